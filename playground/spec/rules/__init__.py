@@ -1,0 +1,50 @@
+"""The rulebook: what the API refuses, in the order in which it would say so.
+
+`summarise` does all work on text, once a message; `check` looks at summaries only.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from playground.spec.rules.order import ORDER
+from playground.spec.rules.problem import Fix, Problem, Severity
+from playground.spec.rules.reading import read
+from playground.spec.rules.rule import Message, Request
+from playground.spec.rules.summary import Image, Summary
+
+__all__ = ["Fix", "Image", "Problem", "Severity", "Summary", "check", "summarise"]
+
+
+def summarise(message: object) -> Summary:
+    """Read one message: its own findings and the facts that other rules need.
+
+    `message` is any JSON value; a good one is in the API's shape, where an image's
+    source may be `{"type": "image_ref", "image": id, "media_type", "width", "height",
+    "bytes": length of the base64 text}`. Depends on nothing else, so that the result
+    can be kept as long as the message. Never raises.
+    """
+    return read(message)
+
+
+def check(
+    params: Mapping[str, Any],
+    headers: Mapping[str, Any],
+    summaries: Sequence[Summary],
+    *,
+    today: date | None = None,
+    counting: bool = False,
+) -> list[Problem]:
+    """The problems of a request: `params` is its body without `messages`.
+
+    The first error is the one that the API would report. `counting` asks as
+    count_tokens would. Values may be of any type; never raises.
+    """
+    request = Request(params, headers, summaries, today or date.today(), counting)
+    problems: list[Problem] = []
+    for each in ORDER:
+        if isinstance(each, str):
+            problems += request.findings.get(each, ())
+        elif each.counting or not counting:
+            problems += each(request)
+    return problems

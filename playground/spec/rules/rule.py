@@ -1,0 +1,201 @@
+"""What a rule is and what it is given: the decorator, `Message` and `Request`.
+
+A rule about one message may read its text; a rule about the request sees summaries.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from playground.spec import catalog
+from playground.spec.rules.problem import Fix, Problem
+from playground.spec.rules.summary import Summary
+
+DEFAULT_VERSION = "2026-10-21"
+"""The anthropic-version that the SDK sends unless it is told otherwise."""
+
+Subject = TypeVar("Subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Subject]):
+    """A named check with the source of its claim and the month it was last confirmed."""
+
+    name: str
+    source: str
+    checked: str
+    counting: bool
+    find: Callable[[Subject], Iterable[Problem]]
+
+    def __call__(self, subject: Subject) -> Iterator[Problem]:
+        for problem in self.find(subject):
+            yield replace(problem, rule=self.name)
+
+
+def rule(
+    source: str, checked: str, *, counting: bool = True
+) -> Callable[[Callable[[Subject], Iterable[Problem]]], Rule[Subject]]:
+    """Make a function a rule. `counting`: count_tokens makes this check as well."""
+
+    def make(find: Callable[[Subject], Iterable[Problem]]) -> Rule[Subject]:
+        return Rule(find.__name__, source, checked, counting, find)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as typed: any JSON object."""
+
+    body: Mapping[str, Any]
+
+    @property
+    def role(self) -> str:
+        role = self.body.get("role")
+        return role if isinstance(role, str) else ""
+
+    @cached_property
+    def blocks(self) -> list[tuple[int, dict[str, Any]]]:
+        """The content blocks that are objects, with their places; none for text."""
+        return [(i, b) for i, b in each_dict(self.body.get("content"))]
+
+    @cached_property
+    def nested(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every block with its path, those inside tool results after their parent."""
+        found: list[tuple[str, dict[str, Any]]] = []
+        for i, block in self.blocks:
+            found.append((f"content.{i}", block))
+            if block.get("type") == "tool_result":
+                inner = each_dict(block.get("content"))
+                found += [(f"content.{i}.content.{j}", b) for j, b in inner]
+        return found
+
+    @cached_property
+    def texts(self) -> list[tuple[str, str]]:
+        """Top-level text with its path; text content has the path "content"."""
+        content = self.body.get("content")
+        if isinstance(content, str):
+            return [("content", content)]
+        return [
+            (f"content.{i}", block["text"])
+            for i, block in self.blocks
+            if block.get("type") == "text" and isinstance(block.get("text"), str)
+        ]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request without its text. Typed by a person: any value may be of any type."""
+
+    params: Mapping[str, Any]
+    headers: Mapping[str, Any]
+    summaries: Sequence[Summary]
+    today: date
+    counting: bool = False
+    model: catalog.Model = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", catalog.get(self.params.get("model")))
+
+    @cached_property
+    def version(self) -> str:
+        return self._header("anthropic-version") or DEFAULT_VERSION
+
+    @cached_property
+    def betas(self) -> frozenset[str]:
+        parts = self._header("anthropic-beta").split(",")
+        return frozenset(part.strip() for part in parts if part.strip())
+
+    def _header(self, name: str) -> str:
+        for key, value in self.headers.items():
+            if isinstance(key, str) and key.lower() == name and isinstance(value, str):
+                return value
+        return ""
+
+    @cached_property
+    def thinking(self) -> dict[str, Any]:
+        return as_dict(self.params.get("thinking"))
+
+    @cached_property
+    def thinking_type(self) -> str:
+        """The type asked for; empty when the field is absent or no text."""
+        return as_text(self.thinking.get("type"))
+
+    @cached_property
+    def thinks(self) -> bool:
+        """Whether the model will think with these params."""
+        if self.thinking_type:
+            return self.thinking_type in ("adaptive", "enabled")
+        return self.model.thinking_default == "on"
+
+    @cached_property
+    def output_config(self) -> dict[str, Any]:
+        return as_dict(self.params.get("output_config"))
+
+    @cached_property
+    def effort(self) -> str:
+        return as_text(self.output_config.get("effort"))
+
+    @cached_property
+    def tool_choice(self) -> str:
+        return as_text(as_dict(self.params.get("tool_choice")).get("type"))
+
+    @property
+    def final(self) -> Summary | None:
+        return self.summaries[-1] if self.summaries else None
+
+    @property
+    def final_path(self) -> str:
+        return f"messages.{len(self.summaries) - 1}"
+
+    @cached_property
+    def findings(self) -> dict[str, list[Problem]]:
+        """The messages' own findings by rule, their paths made whole."""
+        found: dict[str, list[Problem]] = {}
+        for n, summary in enumerate(self.summaries):
+            for problem in summary.findings:
+                found.setdefault(problem.rule, []).append(_placed(problem, n))
+        return found
+
+    def refuse(
+        self, of: str, path: str, api_message: str, explanation: str, *fixes: Fix
+    ) -> Problem:
+        """An error that follows from the field `of` of the model's row.
+
+        A warning instead when the model is unknown or that field is unverified.
+        """
+        if self.model.known and of not in self.model.unverified:
+            return Problem(path, "error", api_message, explanation, fixes)
+        doubt = f" This is not confirmed for {self.model.name}."
+        return Problem(path, "warning", api_message, explanation + doubt, fixes)
+
+
+def _placed(problem: Problem, n: int) -> Problem:
+    path = f"messages.{n}.{problem.path}" if problem.path else f"messages.{n}"
+    text = problem.api_message
+    if text.startswith("messages.N"):
+        text = f"messages.{n}{text.removeprefix('messages.N')}"
+    return replace(problem, path=path, api_message=text)
+
+
+def as_dict(value: object) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_text(value: object) -> str:
+    """The value if it is text, else the empty text."""
+    return value if isinstance(value, str) else ""
+
+
+def each_dict(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a list with their places; nothing for anything else."""
+    if isinstance(value, list):
+        yield from ((i, each) for i, each in enumerate(value) if isinstance(each, dict))
+
+
+def is_number(value: object) -> bool:
+    """Whether JSON calls it a whole number: true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
