@@ -1,0 +1,129 @@
+"""Rows and files of images: accept an upload, store by hash, read, clean up.
+
+Files come before rows, and rows go before files, so that no row ever lacks its file.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from . import pictures
+from .models import Image, ImageUse, Turn
+
+NAME_LENGTH = 255
+
+
+def accept(upload: UploadedFile, owner: AbstractBaseUser) -> Image:
+    """Turn an upload into a stored image of `owner`.
+
+    Blocks while the worker decodes. Raises `pictures.Refused`, whose sentence is
+    for the person who attached it.
+    """
+    name = (upload.name or "image").replace("\0", "")[:NAME_LENGTH]
+    if isinstance(upload, TemporaryUploadedFile):
+        picture = pictures.accept(Path(upload.temporary_file_path()), name)
+    else:
+        with tempfile.NamedTemporaryFile() as spooled:
+            for chunk in upload.chunks():
+                spooled.write(chunk)
+            spooled.flush()
+            picture = pictures.accept(Path(spooled.name), name)
+    return store(picture, name, owner)
+
+
+def store(picture: pictures.Picture, name: str, owner: AbstractBaseUser) -> Image:
+    """Keep the master under its hash; the same picture twice is one image."""
+    digest = hashlib.sha256(picture.data).hexdigest()
+    _write(path(digest), picture.data)
+    image, created = Image.objects.get_or_create(
+        owner=owner,
+        hash=digest,
+        defaults={
+            "media_type": picture.media_type,
+            "width": picture.width,
+            "height": picture.height,
+            "size": len(picture.data),
+            "original_name": name,
+            "original_media_type": picture.original_media_type,
+            "original_width": picture.original_width,
+            "original_height": picture.original_height,
+            "original_size": picture.original_bytes,
+            "done": list(picture.done),
+        },
+    )
+    if not created:
+        image.attached_at = timezone.now()
+        image.save(update_fields=["attached_at"])
+    return image
+
+
+def path(digest: str) -> Path:
+    """Where the bytes with this SHA-256 lie."""
+    return Path(settings.DATA_DIR) / "images" / digest[:2] / digest
+
+
+def read(image: Image) -> bytes:
+    """Return the master's bytes."""
+    return path(image.hash).read_bytes()
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a whole file or none: a reader never sees half an image."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def copy_for(image: Image, owner: AbstractBaseUser) -> Image:
+    """Give another person their own row for the same bytes (for a fork)."""
+    fields = {
+        field.attname: getattr(image, field.attname)
+        for field in Image._meta.concrete_fields
+        if field.attname not in {"id", "owner_id", "hash", "created_at"}
+    }
+    copy, _ = Image.objects.get_or_create(owner=owner, hash=image.hash, defaults=fields)
+    return copy
+
+
+def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
+    """Return the images of the turns by id. One query."""
+    uses = ImageUse.objects.filter(turn__in=list(turns)).select_related("image")
+    return {use.image_id: use.image for use in uses}  # type: ignore[attr-defined]
+
+
+def remove_unused(ids: Iterable[int]) -> int:
+    """Delete those of the images that no turn shows any more. Returns how many.
+
+    A file goes after its last row: the same bytes may be another person's image too.
+    """
+    with transaction.atomic():
+        unused = Image.objects.filter(pk__in=list(ids), uses__isnull=True)
+        digests = set(unused.values_list("hash", flat=True))
+        count = len(unused)
+        unused.delete()
+        gone = digests - set(
+            Image.objects.filter(hash__in=digests).values_list("hash", flat=True)
+        )
+        transaction.on_commit(lambda: _remove_files(gone))
+    return count
+
+
+def _remove_files(digests: Iterable[str]) -> None:
+    for digest in digests:
+        path(digest).unlink(missing_ok=True)

@@ -1,0 +1,22 @@
+"""All that is kept. One file a subject; import from here."""
+
+from .conversation import Conversation, Entry, Revision, Turn, new_slot, text_of
+from .image import Image, ImageUse
+from .newcomer import Newcomer
+from .run import Chunk, Run
+from .share import Share
+
+__all__ = [
+    "Chunk",
+    "Conversation",
+    "Entry",
+    "Image",
+    "ImageUse",
+    "Newcomer",
+    "Revision",
+    "Run",
+    "Share",
+    "Turn",
+    "new_slot",
+    "text_of",
+]

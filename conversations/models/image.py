@@ -1,0 +1,70 @@
+"""An upload as it is sent, addressed by the hash of its bytes, and who uses it."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from .conversation import Turn
+from .json import JSONText
+
+
+class Image(models.Model):
+    """A master: upright, stripped, scaled. The file lies under its hash."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="images"
+    )
+    hash = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes of the master")
+    original_name = models.CharField(max_length=255)
+    original_media_type = models.CharField(max_length=40)
+    original_width = models.PositiveIntegerField()
+    original_height = models.PositiveIntegerField()
+    original_size = models.PositiveBigIntegerField(help_text="bytes of the upload")
+    # What was done to it, in sentences for the card.
+    done = JSONText(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # Renewed when the same picture is attached again, so that a clean-up which is
+    # about to remove an unused image leaves it to the new form that shows it.
+    attached_at = models.DateTimeField(default=timezone.now)
+
+    if TYPE_CHECKING:
+        owner_id: int
+
+    class Meta:
+        constraints = [
+            # The same picture attached twice is one image of that person.
+            models.UniqueConstraint(fields=["owner", "hash"], name="image_hash")
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversations:image", args=[self.pk])
+
+    @property
+    def base64_size(self) -> int:
+        """Length of the bytes once encoded for the request, padding included."""
+        return (self.size + 2) // 3 * 4
+
+
+class ImageUse(models.Model):
+    """Ties an image to a turn that shows it, for access and clean-up."""
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="image_uses")
+    image = models.ForeignKey(Image, models.PROTECT, related_name="uses")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "image"], name="image_use")
+        ]
+
+    def __str__(self) -> str:
+        return f"image use {self.pk}"

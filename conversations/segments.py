@@ -1,0 +1,161 @@
+"""Which stretch of an assistant turn a person typed and which came from which run.
+
+Pure functions over blocks and segments (see `Turn.segments`). The border between two
+stretches is the seam.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+Block = dict[str, Any]
+Segment = dict[str, Any]
+Position = tuple[int, int]
+
+
+def position(segment: Segment) -> Position:
+    """Where the segment begins: block index, code points into that block's text."""
+    return segment["block"], segment["offset"]
+
+
+def begin(at: Position, run: int | None) -> Segment:
+    return {"block": at[0], "offset": at[1], "run": run}
+
+
+def ends_in_reply(segments: Sequence[Segment]) -> bool:
+    """True when the last stretch came from a run, so that Send makes it anew."""
+    return bool(segments) and segments[-1]["run"] is not None
+
+
+def runs_in(segments: Sequence[Segment]) -> list[int]:
+    """The runs that have a stretch in the turn, in order."""
+    return [segment["run"] for segment in segments if segment["run"] is not None]
+
+
+def after_edit(
+    old: Sequence[Block], segments: Sequence[Segment], new: Sequence[Block]
+) -> list[Segment]:
+    """Attribute an edited turn: from the first changed character on it is the person's.
+
+    A reply that was only cut short ends in an empty typed stretch. So Send continues
+    from there instead of making the reply anew.
+    """
+    if not segments:
+        return []
+    at = first_difference(old, new)
+    if at is None:
+        return list(segments)
+    kept = [segment for segment in segments if position(segment) < at]
+    if not kept or kept[-1]["run"] is not None:
+        kept.append(begin(at, None))
+    return kept if runs_in(kept) else []
+
+
+def first_difference(old: Sequence[Block], new: Sequence[Block]) -> Position | None:
+    """Return where `new` departs from `old`, or None when they are equal."""
+    for index, (before, after) in enumerate(zip(old, new, strict=False)):
+        if before == after:
+            continue
+        texts = before.get("text"), after.get("text")
+        if not (isinstance(texts[0], str) and isinstance(texts[1], str)):
+            return index, 0
+        if {**before, "text": ""} != {**after, "text": ""}:
+            return index, 0
+        return index, _common_prefix(texts[0], texts[1])
+    return None if len(old) == len(new) else (min(len(old), len(new)), 0)
+
+
+def _common_prefix(first: str, second: str) -> int:
+    """Length of the common beginning, by bisection: slices compare at C speed."""
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[:middle] == second[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def as_input(blocks: Sequence[Block]) -> list[Block]:
+    """Return reply blocks as a request may carry them.
+
+    The API answers with fields that are null (`citations`, `caller`) and refuses
+    some of them when they come back. Everything that has a value stays as it is.
+    """
+    return [
+        {key: value for key, value in block.items() if value is not None}
+        for block in blocks
+    ]
+
+
+def complete(
+    blocks: Sequence[Block],
+    segments: Sequence[Segment],
+    reply: Sequence[Block],
+    run: int,
+) -> tuple[list[Block], list[Segment]]:
+    """Join a prefill and the reply that continues it; the seam is where they meet.
+
+    Plain text continues inside the last text block, since the API's answer holds
+    only the continuation. Anything else follows as blocks of its own.
+    """
+    before = list(segments) or ([begin((0, 0), None)] if blocks else [])
+    rest = as_input(reply)
+    joined = list(blocks)
+    at = (len(joined), 0)
+    if (
+        joined
+        and rest
+        and joined[-1].get("type") == "text"
+        and set(rest[0])
+        == {
+            "type",
+            "text",
+        }
+    ):
+        typed = joined[-1]["text"]
+        at = (len(joined) - 1, len(typed))
+        joined[-1] = {**joined[-1], "text": typed + rest[0]["text"]}
+        rest = rest[1:]
+    return joined + rest, [*before, begin(at, run)]
+
+
+def cut_back(
+    blocks: Sequence[Block], segments: Sequence[Segment]
+) -> tuple[list[Block], list[Segment]]:
+    """Return the part before the reply that ends the turn; empty if nothing is left.
+
+    A turn that a person ended by hand is returned whole.
+    """
+    kept = list(segments)
+    at: Position | None = None
+    while kept and kept[-1]["run"] is not None:
+        at = position(kept.pop())
+    if at is None:
+        return list(blocks), list(segments)
+    typed = list(blocks[: at[0]])
+    if at[1]:
+        cut = blocks[at[0]]
+        typed.append({**cut, "text": cut["text"][: at[1]]})
+    return typed, kept if runs_in(kept) else []
+
+
+def stretches(
+    index: int, text: str, segments: Sequence[Segment]
+) -> list[tuple[str, int | None]]:
+    """Split one block's text into (text, run or None), for showing the seams."""
+    run: int | None = None
+    marks: list[tuple[int, int | None]] = []
+    for segment in segments:
+        block, offset = position(segment)
+        if block < index or (block == index and offset == 0):
+            run = segment["run"]
+        elif block == index:
+            marks.append((offset, segment["run"]))
+    parts: list[tuple[str, int | None]] = []
+    start = 0
+    for offset, following in marks:
+        parts.append((text[start:offset], run))
+        start, run = offset, following
+    parts.append((text[start:], run))
+    return [part for part in parts if part[0]] or [("", run)]

@@ -1,0 +1,93 @@
+"""Publishes, revokes and reads frozen revisions, and forks what a share shows."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from . import editing, history, images
+from .models import Conversation, Image, Revision, Share, Turn
+
+
+def publish(
+    revision: Revision,
+    creator: AbstractBaseUser,
+    *,
+    with_settings: bool = True,
+    with_figures: bool = True,
+) -> Share:
+    """Make a link to the revision as it is now. Its title is frozen with it."""
+    return Share.objects.create(
+        revision=revision,
+        creator=creator,
+        title=revision.conversation.title,
+        with_settings=with_settings,
+        with_figures=with_figures,
+    )
+
+
+def revoke(share: Share) -> None:
+    """Close the link for good. Revoking twice keeps the first time."""
+    Share.objects.filter(pk=share.pk, revoked_at__isnull=True).update(
+        revoked_at=timezone.now()
+    )
+
+
+def count_view(share: Share) -> None:
+    Share.objects.filter(pk=share.pk).update(views=F("views") + 1)
+
+
+def shown_turns(share: Share) -> list[Turn]:
+    """Return the turns a visitor sees: those of the request, none that is muted."""
+    return [turn for entry, turn in share.revision.load_turns() if not entry.muted]
+
+
+def shown_images(share: Share) -> dict[int, Image]:
+    """Return the images of the shown turns by id."""
+    return images.used_by(shown_turns(share))
+
+
+def fork(share: Share, owner: AbstractBaseUser) -> Conversation:
+    """Copy what the share shows, and nothing else, into a person's own list."""
+    turns = shown_turns(share)
+    with transaction.atomic():
+        own = {
+            pk: images.copy_for(image, owner).pk
+            for pk, image in images.used_by(turns).items()
+        }
+        script = editing.Script(
+            tuple(
+                editing.Place(
+                    turn.slot,
+                    editing.Draft(turn.role, with_images(turn.blocks, own)),
+                )
+                for turn in turns
+            ),
+            _shown_params(share),
+        )
+        return history.begin(
+            owner,
+            script,
+            endpoint=share.revision.conversation.endpoint,
+            title=share.title,
+            summary="Forked from a shared link",
+        )
+
+
+def _shown_params(share: Share) -> dict[str, object]:
+    params: dict[str, object] = share.revision.params
+    if share.with_settings:
+        return params
+    shown = ("model", "max_tokens")
+    return {key: params[key] for key in shown if key in params}
+
+
+def with_images(value: object, ids: dict[int, int]) -> object:
+    """Return blocks whose image references point at other rows."""
+    if isinstance(value, list):
+        return [with_images(item, ids) for item in value]
+    if isinstance(value, dict):
+        if value.get("type") == "image_ref":
+            return {**value, "image": ids.get(value.get("image"), value.get("image"))}
+        return {key: with_images(item, ids) for key, item in value.items()}
+    return value
