@@ -1,0 +1,1 @@
+"""What happens: the site, and the rooms that check, send and show requests."""

@@ -1,0 +1,186 @@
+"""The site as an ASGI application: lifespan, body limit, static files, then Django.
+
+Django knows no lifespan, and a server waits for ever for open streams when it is
+asked to stop; so the engine's beginning and end, and the signal that ends the
+streams, are tied in here.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
+
+from . import logs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class TooLarge(Exception):
+    """A body that did not state its length went over the limit while it was read."""
+
+
+def limited(application: Application, limit: int) -> Application:
+    """Refuse bodies of more than `limit` bytes with 413, before they are spooled."""
+
+    async def limited_application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await application(scope, receive, send)
+        with logs.request():
+            stated = dict(scope["headers"]).get(b"content-length", b"0")
+            if stated.isdigit() and int(stated) > limit:
+                await _discard(receive, limit * 10)
+                return await _refuse(scope, send, limit)
+            received = 0
+            answered = False
+
+            async def counting_receive() -> Message:
+                nonlocal received
+                message = await receive()
+                received += len(message.get("body", b""))
+                if received > limit:
+                    raise TooLarge
+                return message
+
+            async def noting_send(message: Message) -> None:
+                nonlocal answered
+                answered = True
+                await send(message)
+
+            try:
+                await application(scope, counting_receive, noting_send)
+            except TooLarge:
+                if answered:
+                    raise
+                await _discard(receive, limit * 10)
+                await _refuse(scope, send, limit)
+
+    return limited_application
+
+
+async def _discard(receive: Receive, most: int) -> None:
+    """Read on without keeping: browsers show no answer while they are still sending.
+
+    Not for ever: whoever sends more than `most` bytes loses the connection.
+    """
+    discarded = 0
+    while discarded <= most:
+        message = await receive()
+        discarded += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
+
+
+async def _refuse(scope: Scope, send: Send, limit: int) -> None:
+    log.warning("%s %s 413: body over the limit", scope["method"], scope["path"])
+    sentence = f"This is too much at once: the limit is {limit // 1024**2} MB.\n"
+    body = sentence.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-request-id", logs.request_id.get().encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def with_static_files(application: Application, root: Path) -> Application:
+    """Serve what `make run` collected; without it, Django answers alone."""
+    if not root.is_dir():
+        return application
+    return ServeStaticASGI(
+        application,
+        root=root,
+        prefix="static",
+        allow_all_origins=False,
+        add_headers_function=_add_static_headers,
+    )
+
+
+def _add_static_headers(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+def at_public_scheme(application: Application, public_url: str) -> Application:
+    """The proxy speaks plain HTTP to us; PUBLIC_URL says what people speak to it."""
+    if not public_url.startswith("https://"):
+        return application
+
+    async def secure(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope = {**scope, "scheme": "https"}
+        await application(scope, receive, send)
+
+    return secure
+
+
+def with_lifespan(application: Application) -> Application:
+    """Start and stop the engine with the server."""
+
+    async def lively(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            return await application(scope, receive, send)
+        # Late: it loads models, which need a Django that is set up.
+        from playground.runs import lifecycle
+
+        await receive()
+        await lifecycle.startup()
+        _end_streams_on_signals(lifecycle.begin_shutdown)
+        # What was loaded by now stays for ever: the collector need not walk it.
+        gc.collect()
+        gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await lifecycle.shutdown()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return lively
+
+
+def _end_streams_on_signals(begin_shutdown: Callable[[], None]) -> None:
+    """Servers wait for open streams first and tell the lifespan afterwards."""
+    loop = asyncio.get_running_loop()
+
+    def chain(number: signal.Signals) -> None:
+        servers = signal.getsignal(number)
+
+        def handler(received: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(begin_shutdown)
+            if callable(servers):
+                servers(received, frame)
+
+        signal.signal(number, handler)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            chain(number)
+        except ValueError:
+            return  # not the main thread: whoever runs it there ends it there
+
+
+def build(django: Application) -> Application:
+    from django.conf import settings
+
+    site = with_static_files(django, settings.STATIC_ROOT)
+    site = limited(site, settings.BODY_LIMIT)
+    return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL))
+
+
+application = build(get_asgi_application())
