@@ -154,19 +154,22 @@ def copied(turn: Turn) -> Draft:
     return Draft(turn.role, turn.blocks, turn.segments)
 
 
-def use_reply(
-    script: Script, last: Turn | None, slot: str, reply: Sequence[Any], run: int
+def place_reply(
+    script: Script, slot: str, draft: Draft, answered: str | None
 ) -> Script:
-    """Let the reply complete the prefill in `slot`, or follow as a turn of its own.
+    """Put a reply into its slot, else below the turn it answered, else at the end."""
+    slots = [place.slot for place in script.places]
+    if slot in slots:
+        return mute(rewrite(script, slot, draft), slot, False)
+    if answered in slots:
+        return insert(script, slots.index(answered) + 1, draft, slot)
+    return append(script, draft, slot)
 
-    `last` is the turn now in `slot`, None when the slot is not there. A reply that
-    stands there already is cut back first, so the new one takes its place.
-    """
-    if last is None:
-        return append(script, reply_turn(reply, run), slot)
-    blocks, kept = segments.cut_back(last.blocks, last.segments)
-    joined, seams = segments.complete(blocks, kept, reply, run)
-    return rewrite(script, slot, Draft(last.role, joined, seams))
+
+def completed(sent: Turn, reply: Sequence[Any], run: int) -> Draft:
+    """Return the turn that was sent last, completed by the reply behind the seam."""
+    joined, seams = segments.complete(sent.blocks, sent.segments, reply, run)
+    return Draft(sent.role, joined, seams)
 
 
 def reply_turn(reply: Sequence[Any], run: int) -> Draft:

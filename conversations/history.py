@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from .editing import Draft, Script
@@ -22,6 +23,9 @@ from .models import (
     text_of,
 )
 from .models.conversation import search_text
+
+# Sent after a transaction that moved a head: `conversation` (id) and `number`.
+head_moved = Signal()
 
 TITLE_FROM_TURN = 80  # characters of the first user turn that make a title
 REPLAYS = 8  # a head that moves this often within one request is a live-lock
@@ -163,7 +167,19 @@ def _commit(
     if not locked.named:
         _title_from_turns(locked, revision)
     _copy_onto(conversation, locked)
+    _announce(revision)
     return revision
+
+
+def _announce(revision: Revision) -> None:
+    """Tell whoever watches, once the move can be seen by others."""
+    transaction.on_commit(
+        lambda: head_moved.send(
+            sender=Revision,
+            conversation=revision.conversation_id,
+            number=revision.number,
+        )
+    )
 
 
 def _next_number(conversation: Conversation) -> int:
@@ -309,4 +325,5 @@ def _move_head(
     if not moved:
         raise HeadMoved
     conversation.head = target
+    _announce(target)
     return target
