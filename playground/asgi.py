@@ -6,7 +6,6 @@ streams, are tied in here.
 """
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -143,9 +142,6 @@ def with_lifespan(application: Application) -> Application:
         await receive()
         await lifecycle.startup()
         _end_streams_on_signals(lifecycle.begin_shutdown)
-        # What was loaded by now stays for ever: the collector need not walk it.
-        gc.collect()
-        gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await lifecycle.shutdown()

@@ -1,25 +1,42 @@
 """What every test stands on: a clean environment, people, a server, a browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import AsyncClient, Client
+from playwright.sync_api import BrowserContext, ConsoleMessage
 from pytest_django import Settings
 
 from playground.middleware import local_user
 
+from . import browser, live
+
 BROWSER_TESTS = Path(__file__).parent / "e2e"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Browser tests come last: once Playwright has started, its event loop stays in
     the main thread, where other tests want to run one of their own."""
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_needs_browser)
+    if browser.find() is None:
+        config.hook.pytest_deselected(items=list(filter(_needs_browser, items)))
+        items[:] = [item for item in items if not _needs_browser(item)]
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
+
+
+def pytest_report_header() -> str:
+    return f"browser: {browser.find() or browser.NONE_FOUND}"
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +68,66 @@ def accounts(settings: Settings) -> Iterator[None]:
     """People sign in: `client.force_login(user)` has a meaning."""
     settings.ACCESS = "accounts"
     return
+
+
+# A server and a browser
+
+
+@pytest.fixture
+def live_url(transactional_db: None) -> Iterator[str]:
+    """The address of the real site, served from this process on a socket."""
+    with live.served() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    # Playwright keeps its event loop in this thread from here on, so Django would
+    # take every use of the database for one from async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return browser_type_launch_args | {
+        "executable_path": browser.find(),
+        "args": browser.FLAGS,
+    }
+
+
+@pytest.fixture
+def tolerated() -> list[str]:
+    """Texts that the browser's console may show in this test: append to it."""
+    return []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], tolerated: list[str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Another person's browser. Errors in any page of any of them fail the test,
+    breaches of the content security policy among them."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not _is_refusal(message):
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    def watched(**kwargs: Any) -> BrowserContext:
+        context = new_context(**kwargs)
+        context.set_default_timeout(10_000)
+        context.on("console", note)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        return context
+
+    yield watched
+    unexpected = [
+        complaint
+        for complaint in complaints
+        if not any(text in complaint for text in tolerated)
+    ]
+    assert unexpected == []
+
+
+def _is_refusal(message: ConsoleMessage) -> bool:
+    """Chromium reports each 4xx; those of forms are answers, those of files are not."""
+    return (
+        "the server responded with a status of 4" in message.text
+        and "/static/" not in message.location.get("url", "")
+    )
