@@ -75,5 +75,5 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@$(call INSTALL,$<)
 	@touch $@
 
-.static/staticfiles.json: $(VENV)/.runtime $(shell find static -type f)
+.static/staticfiles.json: $(VENV)/.runtime $(shell find static -type f 2>/dev/null)
 	@$(PYTHON) manage.py collectstatic --clear --no-input --verbosity 0

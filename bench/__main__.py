@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 
 IMPORTS = ("django", "anthropic", "PIL.Image", "playground.asgi")
 PAGES = ("/healthz", "/")
@@ -24,7 +25,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment |= {"DATA_DIR": folder, "PORT": str(_free_port())}
         for module in IMPORTS:
-            _report(f"import {module}", 3, lambda: _python(environment, module))
+            _report(f"import {module}", 3, partial(_python, environment, module))
         for command in ("migrate", "prepare"):
             _manage(environment, command)
         _measure_server(environment)
@@ -44,7 +45,7 @@ def _measure_server(environment: dict[str, str]) -> None:
     _print("start to listening", [time.perf_counter() - started])
     try:
         for page in PAGES:
-            _report(f"GET {page}", REPEATS, lambda: _get(address + page))
+            _report(f"GET {page}", REPEATS, partial(_get, address + page))
     finally:
         started = time.perf_counter()
         server.send_signal(signal.SIGTERM)

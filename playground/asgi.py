@@ -12,7 +12,7 @@ import signal
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
@@ -179,4 +179,4 @@ def build(django: Application) -> Application:
     return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL))
 
 
-application = build(get_asgi_application())
+application = build(cast(Application, get_asgi_application()))
