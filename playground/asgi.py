@@ -93,6 +93,9 @@ async def _refuse(scope: Scope, send: Send, limit: int) -> None:
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
+        # htmx shows it as a notice, and leaves alone what was typed.
+        (b"hx-retarget", b"#notice"),
+        (b"hx-reswap", b"innerHTML"),
         (b"x-request-id", logs.request_id.get().encode()),
         (b"connection", b"close"),
     ]

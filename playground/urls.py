@@ -5,6 +5,10 @@ from django.urls import path
 
 from .health import healthz
 
+handler400 = "playground.errors.bad_request"
+handler403 = "playground.errors.permission_denied"
+handler404 = "playground.errors.page_not_found"
+
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),

@@ -60,7 +60,7 @@ def client() -> Client:
 
 @pytest.fixture
 def async_client() -> AsyncClient:
-    return AsyncClient(SERVER_NAME="127.0.0.1")
+    return AsyncClient(headers={"host": "127.0.0.1"})
 
 
 @pytest.fixture
