@@ -111,7 +111,7 @@ _EITHER = frozenset({"adaptive", "enabled", "disabled"})
 _MANUAL = frozenset({"enabled", "disabled"})
 _TO_HIGH = ("low", "medium", "high")
 _NO_XHIGH = ("low", "medium", "high", "max")
-_NEW = "new_accounts"
+_NEW: Literal["new_accounts"] = "new_accounts"
 
 # Sources: platform.claude.com model, pricing, prompt-caching, thinking, effort, errors
 # and vision pages (Aug-Oct 2026), the what's-new and migration pages of the 5.x models

@@ -1,35 +1,97 @@
-"""A local estimate of input tokens, without the network."""
+"""A local estimate of input tokens: counts of word classes times fitted weights.
 
+On 92 real requests with known counts (text and tools, mostly short English, 8 of them
+for the new tokenizer) the median error is 1.0 %, and one in ten is off by more than
+8 %. The weights were fitted on the same requests, so expect worse elsewhere; scripts
+other than Latin, emoji and PDF pages are assumptions. Knows no rule and no wording.
+"""
+
+from __future__ import annotations
+
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.spec import catalog, vision
-from playground.spec.rules.summary import Summary
+
+if TYPE_CHECKING:
+    from playground.spec.rules.summary import Summary
+
+NEW_TOKENIZER = 1.3
+"""The same text has about 30 % more tokens from 4.7 on (pricing page, Aug 2026)."""
+
+# Tokens per match, for the old tokenizer.
+_LATIN = (
+    (re.compile(r"[A-Za-z\u00c0-\u024f]+"), 1.05),
+    (re.compile(r"(?<=[A-Za-z]{7})[A-Za-z]"), 0.05),  # long words are split
+    (re.compile(r"(?<=[A-Za-z]{14})[A-Za-z]"), 0.35),  # and endless ones shredded
+    (re.compile(r"[0-9]{1,3}"), 1.93),
+    (re.compile(r"[!-/:-@\[-`{-~]"), 0.63),
+    (re.compile(r"\n+"), 1.9),
+    (re.compile(r" {2,}"), 0.24),
+)
+_OTHERS = (
+    (re.compile(r"[\u00c0-\u024f]"), 0.5),  # accents cost extra
+    (re.compile(r"[\u0250-\u1fff]"), 0.5),  # Greek, Cyrillic, Arabic, Indic …
+    (re.compile(r"[\u2000-\u2fff]"), 1.0),  # typographic signs and symbols
+    (re.compile(r"[\u3000-\uffff]"), 1.1),  # Chinese, Japanese, Korean
+    (re.compile(r"[\U00010000-\U0010ffff]"), 2.5),  # emoji
+)
+
+# What the API adds, fitted like the weights.
+_REQUEST = 4
+_MESSAGE = 3.9
+_SYSTEM = 1.2
+_CALL = 41
+_RESULT = 9.7
+_MANUAL_THINKING = 30
+_FORMAT = 127
+_CITATIONS = 500
+_DOCUMENT = 35
+_PDF_PAGE = 2500
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """Estimated input tokens and where they come from; the parts add up to `total`."""
 
-    text: int
-    images: int
-    system: int
-    tools: int
+    text: int = 0
+    """Messages without their images."""
+    images: int = 0
+    system: int = 0
+    tools: int = 0
+    """Definitions and the hidden prompt that comes with them."""
+    other: int = 0
+    """Overheads of thinking, output format and the request itself."""
 
     @property
     def total(self) -> int:
-        return self.text + self.images + self.system + self.tools
-
-
-_WORD = re.compile(r"\w+|[^\w\s]|\n+")
+        return self.text + self.images + self.system + self.tools + self.other
 
 
 def estimate_text(text: str, tokenizer: str) -> int:
     """Tokens of a text for a tokenizer generation, "old" (up to 4.6) or "new"."""
-    count = len(_WORD.findall(text))
-    return round(count * 1.3) if tokenizer == "new" else count
+    classes = _LATIN if text.isascii() else _LATIN + _OTHERS
+    tokens = sum(len(each.findall(text)) * weight for each, weight in classes)
+    return round(tokens * NEW_TOKENIZER if tokenizer == "new" else tokens)
+
+
+def message_tokens(message: Mapping[str, Any]) -> tuple[int, int]:
+    """Tokens of a message without its images, for the old and the new tokenizer.
+
+    Any value may be of any type.
+    """
+    content = message.get("content")
+    if isinstance(content, str):
+        texts, fixed = [content], 0.0
+    else:
+        texts, fixed = _flatten(content)
+    text = "\n".join(texts)
+    fixed += _MESSAGE
+    old, new = estimate_text(text, "old"), estimate_text(text, "new")
+    return round(old + fixed), round(new + fixed)
 
 
 def request_tokens(
@@ -39,7 +101,8 @@ def request_tokens(
 ) -> Estimate:
     """Estimate a request; `params` is its body without `messages`.
 
-    The model in `params` gives the image tier and, unless told, the tokenizer.
+    The model in `params` gives the image tier, the hidden tool prompt (pricing page,
+    Aug 2026) and, unless told, the tokenizer. Values may be of any type.
     """
     model = catalog.get(params.get("model"))
     tokenizer = tokenizer or model.tokenizer
@@ -48,5 +111,94 @@ def request_tokens(
         for summary in summaries
         for image in summary.images
     )
-    text = sum(summary.tokens(tokenizer) + 4 for summary in summaries)
-    return Estimate(text, images, 0, 0)
+    return Estimate(
+        text=sum(summary.tokens(tokenizer) for summary in summaries),
+        images=images,
+        system=_system(params.get("system"), tokenizer),
+        tools=_tools(params, model, tokenizer),
+        other=_REQUEST + _other(params, summaries, tokenizer),
+    )
+
+
+def _system(system: object, tokenizer: str) -> int:
+    if not system:
+        return 0
+    texts = [system] if isinstance(system, str) else _flatten(system)[0]
+    return round(_SYSTEM + estimate_text("\n".join(texts), tokenizer))
+
+
+def _tools(params: Mapping[str, Any], model: catalog.Model, tokenizer: str) -> int:
+    tools = params.get("tools")
+    if not tools or not isinstance(tools, list):
+        return 0
+    choice = params.get("tool_choice")
+    forced = isinstance(choice, dict) and choice.get("type") in ("any", "tool")
+    hidden = model.forced_tool_tokens if forced else model.tool_tokens
+    shown = (
+        {key: value for key, value in tool.items() if key != "cache_control"}
+        if isinstance(tool, dict)
+        else tool
+        for tool in tools
+    )
+    return hidden + estimate_text("\n".join(map(_json, shown)), tokenizer)
+
+
+def _other(
+    params: Mapping[str, Any], summaries: Iterable[Summary], tokenizer: str
+) -> int:
+    tokens = 0
+    thinking = params.get("thinking")
+    if isinstance(thinking, dict) and thinking.get("type") == "enabled":
+        tokens += _MANUAL_THINKING
+    config = params.get("output_config")
+    form = config.get("format") if isinstance(config, dict) else None
+    if isinstance(form, dict):
+        tokens += _FORMAT + estimate_text(_json(form.get("schema")), tokenizer)
+    if any(summary.enabled_citations for summary in summaries):
+        tokens += _CITATIONS
+    return tokens
+
+
+def _flatten(content: object) -> tuple[list[str], float]:
+    """The texts of content blocks and the tokens of what is no text."""
+    texts: list[str] = []
+    fixed = 0.0
+    for block in content if isinstance(content, list) else ():
+        if not isinstance(block, dict):
+            continue
+        kind = block.get("type")
+        if kind in ("tool_use", "server_tool_use"):
+            fixed += _CALL
+            texts += [_json(block.get("name")), _json(block.get("input"))]
+        elif kind == "document":
+            texts.append(_document(block.get("source")))
+            fixed += _DOCUMENT + _PDF_PAGE * _pages(block.get("source"))
+        elif kind != "image":
+            fixed += _RESULT if kind == "tool_result" else 0
+            inner = block.get("content")
+            texts += [
+                v for k in ("text", "thinking") if isinstance(v := block.get(k), str)
+            ]
+            more, extra = ([inner], 0.0) if isinstance(inner, str) else _flatten(inner)
+            texts += more
+            fixed += extra
+    return texts, fixed
+
+
+def _document(source: object) -> str:
+    if not isinstance(source, dict) or source.get("type") == "base64":
+        return ""
+    data = source.get("data", "")
+    return data if isinstance(data, str) else ""
+
+
+def _pages(source: object) -> int:
+    # The page tree of a PDF is usually compressed, so its length has to do.
+    if not isinstance(source, dict) or source.get("type") != "base64":
+        return 0
+    data = source.get("data")
+    return 1 + len(data) // 100_000 if isinstance(data, str) else 0
+
+
+def _json(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

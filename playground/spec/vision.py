@@ -3,14 +3,19 @@
 Arithmetic on sizes and the first bytes of a file; nothing is ever decoded here.
 """
 
+import base64
+import binascii
 import struct
-from math import ceil
 from typing import Literal, NamedTuple
 
 Tier = Literal["standard", "high"]
 
 PATCH = 28
 """Side in pixels of what costs one token (vision page, Aug 2026)."""
+
+
+HEADER_BYTES = 300_000
+"""How much of a file is looked at: enough to skip a JPEG's thumbnail and profiles."""
 
 
 class Limit(NamedTuple):
@@ -60,12 +65,21 @@ def _other(edge: int, long: int, short: int) -> int:
 
 
 def _patches(width: int, height: int) -> int:
-    return ceil(width / PATCH) * ceil(height / PATCH)
+    return -(-width // PATCH) * -(-height // PATCH)
 
 
 def _fits(width: int, height: int, tier: Tier) -> bool:
     limit = LIMITS[tier]
     return max(width, height) <= limit.edge and _patches(width, height) <= limit.tokens
+
+
+def first_bytes(data: str) -> bytes:
+    """The beginning of a file from its base64 text; empty when it is none."""
+    start = data[: HEADER_BYTES // 3 * 4]
+    try:
+        return base64.b64decode(start[: len(start) // 4 * 4])
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def header(data: bytes) -> Header | None:

@@ -10,10 +10,19 @@ from typing import Any
 from playground.spec.rules.order import ORDER
 from playground.spec.rules.problem import Fix, Problem, Severity
 from playground.spec.rules.reading import read
-from playground.spec.rules.rule import Message, Request
+from playground.spec.rules.rule import MessageRule, Request, as_dict
 from playground.spec.rules.summary import Image, Summary
 
-__all__ = ["Fix", "Image", "Problem", "Severity", "Summary", "check", "summarise"]
+__all__ = [
+    "Fix",
+    "Image",
+    "Problem",
+    "Severity",
+    "Summary",
+    "check",
+    "check_body",
+    "summarise",
+]
 
 
 def summarise(message: object) -> Summary:
@@ -43,8 +52,25 @@ def check(
     request = Request(params, headers, summaries, today or date.today(), counting)
     problems: list[Problem] = []
     for each in ORDER:
-        if isinstance(each, str):
-            problems += request.findings.get(each, ())
+        if isinstance(each, MessageRule):
+            problems += request.findings.get(each.name, ())
         elif each.counting or not counting:
             problems += each(request)
     return problems
+
+
+def check_body(
+    body: object,
+    headers: Mapping[str, Any],
+    *,
+    today: date | None = None,
+    counting: bool = False,
+) -> list[Problem]:
+    """The same for a whole request body: any JSON value, messages included."""
+    params = dict(as_dict(body))
+    messages = params.pop("messages", [])
+    if not isinstance(messages, list):
+        text, words = "messages: Input should be a valid list", "It must be a list."
+        return [Problem("messages", "error", text, words, rule="messages_list")]
+    summaries = [summarise(message) for message in messages]
+    return check(params, headers, summaries, today=today, counting=counting)

@@ -4,10 +4,128 @@ Undocumented (assumption of Nov 2026): shape, model, parameters against the mode
 structure of the messages, tools, media, cache breakpoints.
 """
 
-from playground.spec.rules.rule import Message, Request, Rule
+from playground.spec.rules import (
+    caching,
+    envelope,
+    limits,
+    media,
+    messages,
+    prefill,
+    system_turns,
+    thinking,
+    tools,
+)
+from playground.spec.rules.rule import MessageRule, RequestRule
 
-MESSAGE_RULES: tuple[Rule[Message], ...] = ()
-"""Rules that read a message's text; `summarise` applies them."""
+AnyRule = MessageRule | RequestRule
 
-ORDER: tuple[Rule[Request] | str, ...] = ()
-"""Rules over a request; a name stands for the findings of a message rule."""
+SHAPE: tuple[AnyRule, ...] = (
+    envelope.model_required,
+    envelope.max_tokens_required,
+    envelope.unknown_parameter,
+    envelope.not_counted,
+    envelope.wrong_type,
+    envelope.max_tokens_negative,
+    envelope.system_block,
+    limits.output_config_keys,
+    thinking.thinking_type_unknown,
+    thinking.thinking_key_unknown,
+    thinking.thinking_display,
+    thinking.thinking_budget,
+    thinking.effort_unknown,
+    tools.tool_shape,
+    tools.tool_name,
+    tools.tool_schema,
+    tools.tool_choice_shape,
+    messages.role_unknown,
+    messages.content_type,
+    messages.message_key_unknown,
+    system_turns.beta_message_key,
+    messages.block_type,
+    messages.block_key_missing,
+    messages.block_key_unknown,
+    messages.text_is_text,
+    media.source_shape,
+    media.media_type,
+    caching.cache_control_values_of_params,
+    caching.cache_control_values,
+)
+
+MODEL: tuple[AnyRule, ...] = (
+    envelope.unavailable_model,
+    envelope.retires_soon,
+    envelope.restricted_model,
+)
+
+PARAMETERS: tuple[AnyRule, ...] = (
+    limits.max_tokens_over_limit,
+    limits.nothing_to_generate,
+    limits.little_room_beside_thinking,
+    envelope.stop_sequences,
+    limits.sampling_range,
+    limits.sampling_deprecated,
+    limits.sampling_on_old_models,
+    thinking.thinking_type_refused,
+    thinking.thinking_enabled_deprecated,
+    thinking.budget_fills_max_tokens,
+    thinking.effort_refused,
+    thinking.effort_without_thinking,
+    thinking.effort_between_tools,
+    limits.inference_geo,
+    limits.fast_mode,
+    limits.container_without_tool,
+    tools.tool_names_unique,
+    tools.too_many_strict,
+    tools.all_deferred,
+    tools.choice_without_tools,
+    tools.chosen_tool_absent,
+    tools.forced_choice_unsupported,
+    tools.forced_choice_with_thinking,
+)
+
+STRUCTURE: tuple[AnyRule, ...] = (
+    envelope.no_messages,
+    envelope.too_many_messages,
+    system_turns.system_role_unsupported,
+    system_turns.system_role_content,
+    system_turns.system_role_place,
+    messages.empty_message,
+    envelope.empty_system_text,
+    messages.cache_control_on_empty_text,
+    messages.empty_text,
+    messages.blank_text,
+    messages.image_in_assistant,
+    messages.document_in_assistant,
+    messages.citations_of_user,
+    messages.block_of_other_role,
+    prefill.prefill_unsupported,
+    prefill.prefill_with_thinking,
+    prefill.prefill_with_format,
+    prefill.prefill_ends_in_whitespace,
+)
+
+TOOLS: tuple[AnyRule, ...] = (
+    tools.call_without_result,
+    tools.result_without_call,
+    tools.server_call_without_result,
+)
+
+MEDIA: tuple[AnyRule, ...] = (
+    envelope.images_too_large,
+    media.media_type_mismatch,
+    media.image_bytes,
+    media.image_side,
+    media.too_many_images,
+)
+
+CACHING: tuple[AnyRule, ...] = (
+    caching.too_many_breakpoints,
+    caching.longer_after_shorter,
+)
+
+WINDOW: tuple[AnyRule, ...] = (limits.longer_than_the_window,)
+
+ORDER = SHAPE + MODEL + PARAMETERS + STRUCTURE + TOOLS + MEDIA + CACHING + WINDOW
+
+MESSAGE_RULES = tuple(each for each in ORDER if isinstance(each, MessageRule))
+"""The rules that read text; `summarise` applies them once a message."""

@@ -1,7 +1,104 @@
-"""Read one message into its Summary: the only walk over the text of a message."""
+"""Read one message into its Summary: the only walk over a message and its text."""
 
-from playground.spec.rules.summary import Summary
+from typing import Any
+
+from playground.spec import vision
+from playground.spec.rules.order import MESSAGE_RULES
+from playground.spec.rules.rule import Message, as_dict, as_text, is_number
+from playground.spec.rules.summary import Call, Image, Mark, Summary
+from playground.spec.tokens import message_tokens
 
 
 def read(message: object) -> Summary:
-    return Summary()
+    """The summary of any JSON value."""
+    return _summary(Message(as_dict(message)))
+
+
+def _summary(message: Message) -> Summary:
+    content = message.body.get("content")
+    texts = [text for _, text in message.texts]
+    types = _types(content)
+    old, new = message_tokens(message.body)
+    blocks = message.blocks
+    return Summary(
+        role=message.role,
+        content=_kind(message.body),
+        types=types,
+        directive=content == [] and "output_config" in message.body,
+        ends_in_whitespace=types[-1:] == ("text",) and _ends_in_whitespace(texts),
+        blank=set(types) == {"text"} and not any(text.strip() for text in texts),
+        tool_uses=_calls(blocks, ("tool_use",), "id"),
+        tool_results=_calls(blocks, ("tool_result",), "tool_use_id"),
+        server_uses=_calls(blocks, ("server_tool_use",), "id"),
+        server_results=tuple(
+            Call(i, as_text(block.get("tool_use_id")), as_text(block.get("type")))
+            for i, block in blocks
+            if as_text(block.get("type")).endswith("_tool_result")
+        ),
+        images=tuple(
+            _image(path, as_dict(block.get("source")))
+            for path, block in message.nested
+            if block.get("type") == "image"
+        ),
+        marks=tuple(
+            Mark(path, as_text(as_dict(block["cache_control"]).get("ttl")) or "5m")
+            for path, block in message.nested
+            if isinstance(block.get("cache_control"), dict)
+        ),
+        cited=tuple(
+            i
+            for i, block in blocks
+            if block.get("type") == "text" and block.get("citations")
+        ),
+        enabled_citations=any(
+            as_dict(block.get("citations")).get("enabled") is True
+            for _, block in message.nested
+        ),
+        tokens_old=old,
+        tokens_new=new,
+        findings=tuple(found for each in MESSAGE_RULES for found in each(message)),
+    )
+
+
+def _kind(body: Any) -> Any:
+    if "content" not in body:
+        return "missing"
+    if isinstance(body["content"], str):
+        return "text"
+    return "blocks" if isinstance(body["content"], list) else "invalid"
+
+
+def _types(content: object) -> tuple[str, ...]:
+    if isinstance(content, str):
+        return ("text",) if content else ()
+    if not isinstance(content, list):
+        return ()
+    return tuple(as_text(as_dict(block).get("type")) for block in content)
+
+
+def _ends_in_whitespace(texts: list[str]) -> bool:
+    return bool(texts) and texts[-1] != texts[-1].rstrip()
+
+
+def _calls(
+    blocks: list[tuple[int, dict[str, Any]]], types: tuple[str, ...], key: str
+) -> tuple[Call, ...]:
+    return tuple(
+        Call(i, as_text(block.get(key)), as_text(block.get("name")))
+        for i, block in blocks
+        if block.get("type") in types
+    )
+
+
+def _image(path: str, source: dict[str, Any]) -> Image:
+    media_type = as_text(source.get("media_type"))
+    if source.get("type") == "image_ref":
+        width, height, size = (
+            source[key] if is_number(source.get(key)) else 0
+            for key in ("width", "height", "bytes")
+        )
+        return Image(path, media_type, width, height, size)
+    data = as_text(source.get("data"))
+    found = vision.header(vision.first_bytes(data))
+    width, height = (found.width, found.height) if found else (0, 0)
+    return Image(path, media_type, width, height, len(data))

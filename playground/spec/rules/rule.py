@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from playground.spec import catalog
 from playground.spec.rules.problem import Fix, Problem
@@ -21,28 +21,43 @@ Subject = TypeVar("Subject")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[Subject]):
-    """A named check with the source of its claim and the month it was last confirmed."""
+    """A named check, the source of its claim and when that was last confirmed."""
 
     name: str
+    find: Callable[[Subject], Iterable[Problem]]
     source: str
     checked: str
-    counting: bool
-    find: Callable[[Subject], Iterable[Problem]]
+    counting: bool = True
+    """Whether count_tokens makes this check as well."""
 
     def __call__(self, subject: Subject) -> Iterator[Problem]:
         for problem in self.find(subject):
             yield replace(problem, rule=self.name)
 
 
+class RequestRule(Rule["Request"]):
+    """A rule over a whole request, which sees no text."""
+
+
+class MessageRule(Rule["Message"]):
+    """A rule over one message and its text; paths start at the message.
+
+    An API message that begins with "messages.N" gets the place of the message later.
+    """
+
+
 def rule(
     source: str, checked: str, *, counting: bool = True
-) -> Callable[[Callable[[Subject], Iterable[Problem]]], Rule[Subject]]:
-    """Make a function a rule. `counting`: count_tokens makes this check as well."""
+) -> Callable[[Callable[["Request"], Iterable[Problem]]], RequestRule]:
+    """Make a function a rule over requests."""
+    return lambda find: RequestRule(find.__name__, find, source, checked, counting)
 
-    def make(find: Callable[[Subject], Iterable[Problem]]) -> Rule[Subject]:
-        return Rule(find.__name__, source, checked, counting, find)
 
-    return make
+def message_rule(
+    source: str, checked: str
+) -> Callable[[Callable[["Message"], Iterable[Problem]]], MessageRule]:
+    """Make a function a rule over single messages."""
+    return lambda find: MessageRule(find.__name__, find, source, checked)
 
 
 @dataclass(frozen=True)
@@ -196,6 +211,6 @@ def each_dict(value: object) -> Iterator[tuple[int, dict[str, Any]]]:
         yield from ((i, each) for i, each in enumerate(value) if isinstance(each, dict))
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int]:
     """Whether JSON calls it a whole number: true and false are none."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -27,7 +27,7 @@ class Image(NamedTuple):
 class Call(NamedTuple):
     """A tool_use, server_tool_use, tool_result or server tool result block."""
 
-    index: int
+    place: int
     id: str
     name: str = ""
 

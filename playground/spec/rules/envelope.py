@@ -1,0 +1,275 @@
+"""Rules about the request around its messages: keys, types, limits, the model."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from playground.spec import catalog
+from playground.spec.rules import keys
+from playground.spec.rules.problem import Fix, Problem
+from playground.spec.rules.rule import Request, as_dict, each_dict, is_number, rule
+
+SOON = timedelta(days=60)
+MAX_MESSAGES = 100_000
+MAX_BODY = 32 * 1024 * 1024
+
+
+def extra(path: str, said: str, explanation: str) -> Problem:
+    """The refusal of a key that the API does not know."""
+    message = f"{said}: Extra inputs are not permitted"
+    label = f"Remove {path.rpartition('.')[2]}"
+    return Problem(path, "error", message, explanation, (Fix("remove_param", label),))
+
+
+def missing(path: str, said: str, explanation: str, *fixes: Fix) -> Problem:
+    """The refusal of a request without a key that it must have."""
+    return Problem(path, "error", f"{said}: Field required", explanation, fixes)
+
+
+# --- shape
+
+
+@rule("SDK message_create_params; error reports", "2026-11", counting=False)
+def max_tokens_required(request: Request) -> Iterator[Problem]:
+    if "max_tokens" not in request.params:
+        fix = Fix("set_param", "Set max tokens to 1024", {"value": 1024})
+        yield missing(
+            "max_tokens", "max_tokens", "Say how long the answer may be.", fix
+        )
+
+
+@rule("SDK message_create_params", "2026-11")
+def model_required(request: Request) -> Iterator[Problem]:
+    if "model" not in request.params:
+        yield missing("model", "model", "Choose a model.")
+
+
+@rule("SDK message_create_params; measured Sep and Oct 2026", "2026-11")
+def unknown_parameter(request: Request) -> Iterator[Problem]:
+    for key in request.params:
+        if key in keys.PARAMS or (key in keys.BETA_PARAMS and request.betas):
+            continue
+        if key in keys.SAMPLING:
+            if request.version >= "2026-10-21":
+                yield extra(key, key, _sampling_gone(key))
+        elif key in keys.BETA_PARAMS:
+            yield extra(
+                key, key, f"{key} needs an anthropic-beta header that turns it on."
+            )
+        else:
+            yield extra(key, key, f"The Messages API knows no parameter {key}.")
+
+
+def _sampling_gone(key: str) -> str:
+    return (
+        f"{key} is gone: API version 2026-10-21 refuses it on every model. Older "
+        "models still take it under anthropic-version 2023-06-01."
+    )
+
+
+@rule("SDK message_count_tokens_params; refusal unverified", "2026-11")
+def not_counted(request: Request) -> Iterator[Problem]:
+    if request.counting:
+        for key in sorted(keys.PARAMS - keys.COUNTED_PARAMS):
+            if key in request.params:
+                words = f"Counting tokens takes no {key}; it may be refused."
+                yield Problem(key, "warning", "", words)
+
+
+_TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "model": ("string", lambda v: isinstance(v, str)),
+    "max_tokens": ("integer", is_number),
+    "system": ("list", lambda v: isinstance(v, str | list)),
+    "stop_sequences": ("list", lambda v: isinstance(v, list)),
+    "stream": ("boolean", lambda v: isinstance(v, bool)),
+    "tools": ("list", lambda v: isinstance(v, list)),
+    **{
+        key: ("dictionary", lambda v: isinstance(v, dict))
+        for key in ("thinking", "tool_choice", "output_config", "metadata")
+    },
+    "temperature": ("number", lambda v: is_number(v) or isinstance(v, float)),
+    "top_p": ("number", lambda v: is_number(v) or isinstance(v, float)),
+    "top_k": ("integer", is_number),
+}
+_WORDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "list": "a list",
+    "boolean": "true or false",
+    "dictionary": "an object",
+}
+
+
+# Pydantic's wording, as the API uses it elsewhere; null counts as left out.
+@rule("SDK message_create_params; wording assumed", "2026-11")
+def wrong_type(request: Request) -> Iterator[Problem]:
+    for key, (kind, fits) in _TYPES.items():
+        if key not in request.params:
+            continue
+        value = request.params[key]
+        if key in keys.SAMPLING and request.version >= "2026-10-21":
+            continue  # refused altogether
+        if fits(value) or (value is None and key not in ("model", "max_tokens")):
+            continue
+        words = _WORDS[kind]
+        if key == "system":
+            words = "text or a list of text blocks"
+        yield Problem(
+            key,
+            "error",
+            f"{key}: Input should be a valid {kind}",
+            f"{key} must be {words}.",
+        )
+
+
+@rule("SDK message_create_params; wording assumed", "2026-11")
+def system_block(request: Request) -> Iterator[Problem]:
+    system = request.params.get("system")
+    for i, block in enumerate(system if isinstance(system, list) else ()):
+        text = as_dict(block).get("text")
+        if as_dict(block).get("type") != "text" or not isinstance(text, str):
+            yield Problem(
+                f"system.{i}",
+                "error",
+                f"system.{i}: Input does not match the expected shape.",
+                "The system prompt takes text blocks only.",
+                (Fix("delete_block", "Delete this block"),),
+            )
+
+
+@rule("reports of the same rule for message content; system assumed", "2026-11")
+def empty_system_text(request: Request) -> Iterator[Problem]:
+    for i, block in each_dict(request.params.get("system")):
+        if block.get("type") == "text" and block.get("text") == "":
+            yield Problem(
+                f"system.{i}",
+                "error",
+                "system: text content blocks must be non-empty",
+                "A text block of the system prompt is empty.",
+                (Fix("delete_block", "Delete this block"),),
+            )
+
+
+@rule("wording unverified", "2026-11", counting=False)
+def max_tokens_negative(request: Request) -> Iterator[Problem]:
+    value = request.params.get("max_tokens")
+    if is_number(value) and value < 0:
+        yield Problem(
+            "max_tokens",
+            "error",
+            "max_tokens: Input should be greater than or equal to 0",
+            "max_tokens cannot be negative.",
+            (Fix("set_param", "Set max tokens to 1024", {"value": 1024}),),
+        )
+
+
+@rule("reports: mcp-web-ui 5 (Apr 2025), litellm 3286; seen Oct 2026", "2026-10")
+def stop_sequences(request: Request) -> Iterator[Problem]:
+    entries = request.params.get("stop_sequences")
+    for i, entry in enumerate(entries if isinstance(entries, list) else ()):
+        path = f"stop_sequences.{i}"
+        fix = Fix("remove_param", "Remove this stop sequence")
+        if not isinstance(entry, str):
+            message = f"{path}: Input should be a valid string"
+            yield Problem(
+                path, "error", message, "A stop sequence must be text.", (fix,)
+            )
+        elif not entry.strip():
+            rest = "contain non-whitespace" if entry else "be non-empty"
+            message = f"stop_sequences: each stop sequence must {rest}"
+            words = "A stop sequence needs at least one character that is no space."
+            yield Problem(path, "error", message, words, (fix,))
+
+
+@rule("measured Jun and Sep 2026", "2026-09")
+def no_messages(request: Request) -> Iterator[Problem]:
+    if not request.summaries:
+        yield Problem(
+            "messages",
+            "error",
+            "messages: at least one message is required",
+            "There is nothing to send yet: write a user turn.",
+        )
+
+
+@rule("SDK message_create_params docstring; wording unverified", "2026-11")
+def too_many_messages(request: Request) -> Iterator[Problem]:
+    if (count := len(request.summaries)) > MAX_MESSAGES:
+        message = f"messages: {count} > {MAX_MESSAGES}"
+        words = f"A request takes at most {MAX_MESSAGES:,} messages."
+        yield Problem("messages", "error", message, words)
+
+
+@rule("errors page, Sep 2026; reports to Oct 2026", "2026-10")
+def images_too_large(request: Request) -> Iterator[Problem]:
+    size = sum(image.bytes for each in request.summaries for image in each.images)
+    if size > MAX_BODY:
+        yield Problem(
+            "messages",
+            "error",
+            "Request exceeds the maximum size",
+            f"The images alone are {size / 1024**2:.0f} MB; a request may have 32 MB.",
+            status=413,
+            error_type="request_too_large",
+        )
+
+
+# --- the model
+
+
+@rule("errors page; recorded to Aug 2026", "2026-08")
+def unavailable_model(request: Request) -> Iterator[Problem]:
+    model, asked = request.model, request.params.get("model")
+    if not isinstance(asked, str):
+        return
+    if catalog.is_retired(model, request.today):
+        words = f"{model.name} was retired {model.retires_note}."
+    elif not model.known:
+        words = (
+            f"No model {asked} is known here (checked {catalog.CHECKED:%d %b %Y}). "
+            "If it is newer than that, send it anyway."
+        )
+    else:
+        return
+    message = f"model: {asked}"
+    fixes = switch(request, lambda m: not m.restricted)
+    yield Problem("model", "error", message, words, fixes, 404, "not_found_error")
+
+
+@rule("model-deprecations page; SDK DEPRECATED_MODELS 2.12.0", "2026-11")
+def retires_soon(request: Request) -> Iterator[Problem]:
+    model, today = request.model, request.today
+    if catalog.is_retired(model, today):
+        return
+    if model.retires and (model.deprecated or model.retires - today <= SOON):
+        words = f"{model.name} retires {model.retires_note}."
+    elif _reachable(model.retires_not_before, today):
+        words = f"{model.name} may retire soon: {model.retires_note} is all that is "
+        words += "promised."
+    else:
+        return
+    yield Problem("model", "note", "", words)
+
+
+def _reachable(when: date | None, today: date) -> bool:
+    return when is not None and when - today <= SOON
+
+
+@rule("model pages, Nov 2026", "2026-11")
+def restricted_model(request: Request) -> Iterator[Problem]:
+    if request.model.restricted and not catalog.is_retired(
+        request.model, request.today
+    ):
+        words = f"{request.model.name} is for verified organisations only."
+        yield Problem("model", "note", "", words)
+
+
+def switch(request: Request, suits: Callable[[catalog.Model], bool]) -> tuple[Fix, ...]:
+    """The fix that changes to the first model, in display order, that suits."""
+    for model in catalog.MODELS.values():
+        gone = catalog.is_retired(model, request.today)
+        if suits(model) and not gone and model.id != request.model.id:
+            arguments = {"model": model.id}
+            return (Fix("set_model", f"Switch to {model.name}", arguments),)
+    return ()

@@ -1,0 +1,116 @@
+"""Rules about a final assistant turn, which the model is to continue."""
+
+from collections.abc import Iterator
+
+from playground.spec.rules.envelope import switch
+from playground.spec.rules.problem import Fix, Problem
+from playground.spec.rules.rule import Request, rule
+
+
+def is_prefill(request: Request) -> bool:
+    """Whether the request ends in an assistant turn that the model would continue.
+
+    Content of a paused turn is sent back as it came and is none (server-tools page),
+    nor is a retry on fallback credit (beta).
+    """
+    final = request.final
+    return (
+        final is not None
+        and final.role == "assistant"
+        and not final.server_uses
+        and not final.server_results
+        and "fallback_credit_token" not in request.params
+    )
+
+
+# count_tokens may or may not refuse it: nobody has said.
+@rule("errors page, Sep 2026; recorded on Sonnet 5, Jul 2026", "2026-11")
+def prefill_unsupported(request: Request) -> Iterator[Problem]:
+    if not is_prefill(request) or request.model.prefill:
+        return
+    name = request.model.name
+    words = f"{name} refuses a conversation that ends with an assistant turn."
+    fixes = (
+        Fix("prefill_to_instruction", "Turn it into an instruction"),
+        Fix("continue_in_new_turn", "Ask to continue in a new turn"),
+        *switch(request, lambda model: model.prefill),
+        Fix("delete_message", "Delete this turn"),
+    )
+    message = (
+        "This model does not support assistant message prefill. The conversation must "
+        "end with a user message."
+    )
+    problem = request.refuse("prefill", request.final_path, message, words, *fixes)
+    if request.counting:
+        words += " Whether counting refuses it too is not confirmed."
+        problem = Problem(request.final_path, "warning", message, words, fixes)
+    yield problem
+
+
+@rule("error reports 2024 to Aug 2026", "2026-08")
+def prefill_ends_in_whitespace(request: Request) -> Iterator[Problem]:
+    final = request.final
+    if final is None or not is_prefill(request) or not request.model.prefill:
+        return
+    if final.ends_in_whitespace and not final.blank:
+        yield Problem(
+            _end(request),
+            "error",
+            "messages: final assistant content cannot end with trailing whitespace",
+            "A prefill cannot end with a space or an empty line: the answer would "
+            "begin badly.",
+            (Fix("strip_trailing_whitespace", "Remove the space at the end"),),
+        )
+
+
+# The tail of the API's text ("…") was never quoted in full.
+@rule("extended-thinking page; error reports", "2026-08")
+def prefill_with_thinking(request: Request) -> Iterator[Problem]:
+    final, n = request.final, len(request.summaries) - 1
+    if final is None or not is_prefill(request) or request.thinking_type != "enabled":
+        return
+    first = final.types[0] if final.types else ""
+    if not first or first in ("thinking", "redacted_thinking"):
+        return
+    yield Problem(
+        request.final_path,
+        "error",
+        f"messages.{n}.content.0.type: Expected `thinking` or `redacted_thinking`, but "
+        f"found `{first}`. When `thinking` is enabled, a final `assistant` message "
+        "must start with a thinking block (preceeding the lastmost set of `tool_use` "
+        "and `tool_result` blocks).",
+        "A prefill and thinking do not go together: an answer that thinks must begin "
+        "with the thinking.",
+        (
+            Fix("remove_param", "Switch thinking off", {"param": "thinking"}),
+            Fix("prefill_to_instruction", "Turn it into an instruction"),
+        ),
+    )
+
+
+@rule("structured-outputs page, Aug 2026; wording assumed", "2026-08")
+def prefill_with_format(request: Request) -> Iterator[Problem]:
+    if is_prefill(request) and request.output_config.get("format") is not None:
+        yield Problem(
+            request.final_path,
+            "error",
+            "output_config.format: prefilling the assistant message is not supported "
+            "with an output format.",
+            "A prefill and an output format do not go together.",
+            (
+                Fix(
+                    "remove_param",
+                    "Remove the format",
+                    {"param": "output_config.format"},
+                ),
+                Fix("delete_message", "Delete the prefill"),
+            ),
+        )
+
+
+def _end(request: Request) -> str:
+    """Where a prefill's last text is."""
+    final = request.final
+    if final is None or final.content == "text":
+        return f"{request.final_path}.content"
+    return f"{request.final_path}.content.{len(final.types) - 1}"

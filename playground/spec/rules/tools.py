@@ -1,0 +1,280 @@
+"""Rules about tools: their definitions, the choice among them, calls and results."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from playground.spec.rules import keys
+from playground.spec.rules.envelope import extra, missing
+from playground.spec.rules.problem import Fix, Problem
+from playground.spec.rules.rule import Request, as_dict, each_dict, rule
+from playground.spec.rules.summary import Call, Summary
+
+NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}", re.ASCII)
+DOCUMENTED_NAME = 64
+MAX_STRICT = 20
+_AUTO = Fix(
+    "set_param",
+    "Let Claude choose",
+    {"param": "tool_choice", "value": {"type": "auto"}},
+)
+_NO_CHOICE = Fix("remove_param", "Remove tool_choice", {"param": "tool_choice"})
+_DELETE = Fix("delete_block", "Delete this tool")
+
+
+def _custom(request: Request) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tools that a person defined, with their places."""
+    for i, tool in each_dict(request.params.get("tools")):
+        if tool.get("type", "custom") in ("custom", None):
+            yield i, tool
+
+
+# --- shape
+
+
+@rule("SDK tool_param; wording recorded elsewhere", "2026-11")
+def tool_shape(request: Request) -> Iterator[Problem]:
+    tools = request.params.get("tools")
+    for i, tool in enumerate(tools if isinstance(tools, list) else ()):
+        if not isinstance(tool, dict):
+            text = f"tools.{i}: Input does not match the expected shape."
+            words = "A tool must be an object."
+            yield Problem(f"tools.{i}", "error", text, words, (_DELETE,))
+    for i, tool in _custom(request):
+        if "name" not in tool:
+            said = f"tools.{i}.custom.name"
+            yield missing(f"tools.{i}.name", said, "A tool needs a name.", _DELETE)
+
+
+@rule("define-tools page says 64; 128 in reports of Jun 2026", "2026-06")
+def tool_name(request: Request) -> Iterator[Problem]:
+    for i, tool in _custom(request):
+        name, path = tool.get("name", "x"), f"tools.{i}.name"
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            text = f"tools.{i}.custom.name: String should match pattern "
+            text += "'^[a-zA-Z0-9_-]{1,128}$'"
+            words = "A tool's name has letters, digits, _ and - only."
+            yield Problem(path, "error", text, words, (_DELETE,))
+        elif len(name) > DOCUMENTED_NAME:
+            words = "The documentation allows 64 characters; up to 128 seem to work."
+            yield Problem(path, "warning", "", words)
+
+
+@rule("recorded Aug 2026", "2026-08")
+def tool_schema(request: Request) -> Iterator[Problem]:
+    for i, tool in _custom(request):
+        path, said = f"tools.{i}.input_schema", f"tools.{i}.custom.input_schema"
+        schema = tool.get("input_schema")
+        if "input_schema" not in tool:
+            yield missing(path, said, "A tool needs an input_schema.", _DELETE)
+        elif not isinstance(schema, dict):
+            text = f"{said}: Input does not match the expected shape."
+            yield Problem(path, "error", text, "It must be an object.", (_DELETE,))
+        elif "type" not in schema:
+            fix = Fix("set_param", "Set it to object", {"value": "object"})
+            yield missing(f"{path}.type", f"{said}.type", "It needs a type.", fix)
+        elif schema["type"] != "object":
+            text = f"{said}.type: Input should be 'object'"
+            fix = Fix("set_param", "Set it to object", {"value": "object"})
+            words = "A tool's input is always an object."
+            yield Problem(f"{path}.type", "error", text, words, (fix,))
+
+
+@rule("SDK tool_choice_*_param; wording from fixtures", "2026-11")
+def tool_choice_shape(request: Request) -> Iterator[Problem]:
+    choice = request.params.get("tool_choice")
+    if not isinstance(choice, dict):
+        return
+    known = keys.TOOL_CHOICE.get(request.tool_choice)
+    if known is None:
+        text = "tool_choice.type: Input should be 'auto', 'any', 'tool' or 'none'"
+        words = "tool_choice is auto, any, tool or none."
+        yield Problem("tool_choice.type", "error", text, words, (_AUTO, _NO_CHOICE))
+        return
+    for key in choice.keys() - known:
+        said = f"tool_choice.{request.tool_choice}.{key}"
+        words = f"tool_choice {request.tool_choice} takes no {key}."
+        yield extra(f"tool_choice.{key}", said, words)
+    if request.tool_choice == "tool" and "name" not in choice:
+        path, words = "tool_choice.name", "Say which tool."
+        yield missing(path, "tool_choice.tool.name", words, _AUTO)
+
+
+# --- against each other and the model
+
+
+@rule("error reports to Aug 2026", "2026-08")
+def tool_names_unique(request: Request) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for i, tool in each_dict(request.params.get("tools")):
+        name = tool.get("name")
+        if isinstance(name, str) and name in seen:
+            text, words = "tools: Tool names must be unique.", f"{name} is there twice."
+            yield Problem(f"tools.{i}.name", "error", text, words, (_DELETE,))
+        elif isinstance(name, str):
+            seen.add(name)
+
+
+@rule("recorded Aug 2026; structured-outputs page", "2026-08")
+def too_many_strict(request: Request) -> Iterator[Problem]:
+    tools = each_dict(request.params.get("tools"))
+    strict = sum(tool.get("strict") is True for _, tool in tools)
+    if strict > MAX_STRICT:
+        text = f"Too many strict tools ({strict}). The maximum number of strict tools "
+        text += "supported is 20. Try reducing the number of tools marked as strict."
+        yield Problem("tools", "error", text, "At most 20 tools can be strict.")
+
+
+@rule("error reports", "2026-11")
+def all_deferred(request: Request) -> Iterator[Problem]:
+    tools = [tool for _, tool in each_dict(request.params.get("tools"))]
+    if tools and all(tool.get("defer_loading") is True for tool in tools):
+        text = "All tools have defer_loading: true"
+        yield Problem("tools", "error", text, "One tool at least must be loaded.")
+
+
+@rule("error reports; type none unverified", "2026-11")
+def choice_without_tools(request: Request) -> Iterator[Problem]:
+    if request.params.get("tool_choice") is None or request.params.get("tools"):
+        return
+    text = "tool_choice may only be specified while providing tools."
+    words = "There is no tool to choose."
+    if request.tool_choice == "none":
+        words += " Whether that matters for none is not confirmed."
+        yield Problem("tool_choice", "warning", text, words, (_NO_CHOICE,))
+    else:
+        yield Problem("tool_choice", "error", text, words, (_NO_CHOICE,))
+
+
+@rule("SDK tool_choice_tool_param; wording assumed", "2026-11")
+def chosen_tool_absent(request: Request) -> Iterator[Problem]:
+    name = as_dict(request.params.get("tool_choice")).get("name")
+    tools = [tool.get("name") for _, tool in each_dict(request.params.get("tools"))]
+    if request.tool_choice == "tool" and name is not None and name not in tools:
+        text = f"tool_choice.name: tool '{name}' not found in provided tools"
+        words = f"No tool is called {name}."
+        yield Problem("tool_choice.name", "error", text, words, (_AUTO,))
+
+
+@rule("Opus 5.5, Sonnet 5.5, Fable pages; live Sep 2026", "2026-11")
+def forced_choice_unsupported(request: Request) -> Iterator[Problem]:
+    if request.tool_choice in ("any", "tool") and not request.model.forced_tool_choice:
+        yield request.refuse(
+            "forced_tool_choice",
+            "tool_choice.type",
+            'tool_choice: type "tool" and "any" are not supported for this model.',
+            f"{request.model.name} cannot be forced to use a tool.",
+            _AUTO,
+        )
+
+
+@rule("extended-thinking page; error reports", "2026-11")
+def forced_choice_with_thinking(request: Request) -> Iterator[Problem]:
+    if request.tool_choice in ("any", "tool") and request.thinking_type == "enabled":
+        text = "Thinking may not be enabled when tool_choice forces tool use."
+        words = "A forced tool leaves no room for thinking."
+        off = Fix("remove_param", "Switch thinking off", {"param": "thinking"})
+        yield Problem("tool_choice.type", "error", text, words, (_AUTO, off))
+
+
+# --- calls and results
+
+
+def _leading(each: Summary) -> list[Call]:
+    """The results at the beginning of a message; later ones do not count."""
+    results = iter(each.tool_results)
+    taken = []
+    for place, kind in enumerate(each.types):
+        if kind != "tool_result" or (call := next(results, None)) is None:
+            break
+        if call.place == place:
+            taken.append(call)
+    return taken
+
+
+def _answers(request: Request, n: int) -> tuple[set[str], set[str]]:
+    """Ids answered right after message n: in the next message, in the user's run.
+
+    Neighbouring user messages count as one turn, but whether results may be spread
+    over them is not confirmed.
+    """
+    following = request.summaries[n + 1 :]
+    if not following or following[0].role != "user":
+        return set(), set()
+    near = {call.id for call in _leading(following[0])}
+    run = set(near)
+    for each in following[1:]:
+        if each.role != "user":
+            break
+        run |= {call.id for call in _leading(each)}
+    return near, run
+
+
+@rule("handle-tool-calls page, Aug 2026", "2026-11")
+def call_without_result(request: Request) -> Iterator[Problem]:
+    for n, each in enumerate(request.summaries):
+        if each.role != "assistant" or not each.tool_uses:
+            continue
+        near, run = _answers(request, n)
+        open_calls = [call for call in each.tool_uses if call.id not in near]
+        if not open_calls:
+            continue
+        ids = ", ".join(call.id for call in open_calls)
+        text = (
+            f"messages.{n}: `tool_use` ids were found without `tool_result` blocks "
+            f"immediately after: {ids}. Each `tool_use` block must have a "
+            "corresponding `tool_result` block in the next message."
+        )
+        certain = any(call.id not in run for call in open_calls)
+        words = "The next user turn must begin with the result of this tool call."
+        if not certain:
+            words += " Results spread over several turns are not confirmed to work."
+        path = f"messages.{n}.content.{open_calls[0].place}"
+        fixes = (
+            Fix("add_tool_results", "Add an empty result"),
+            Fix("delete_block", "Delete the call"),
+        )
+        yield Problem(path, "error" if certain else "warning", text, words, fixes)
+
+
+@rule("recorded Feb 2026; measured Sep 2026", "2026-09")
+def result_without_call(request: Request) -> Iterator[Problem]:
+    asked: set[str] = set()
+    for n, each in enumerate(request.summaries):
+        if each.role == "assistant":
+            calls = {call.id for call in each.tool_uses}
+            before = n > 0 and request.summaries[n - 1].role == "assistant"
+            asked = asked | calls if before else calls
+        for call in each.tool_results if each.role == "user" else ():
+            if call.id in asked:
+                continue
+            path = f"messages.{n}.content.{call.place}"
+            text = (
+                f"{path}: unexpected `tool_use_id` found in `tool_result` blocks: "
+                f"{call.id}. Each `tool_result` block must have a corresponding "
+                "`tool_use` block in the previous message."
+            )
+            words = "No tool call with this id is in the turn before."
+            fix = Fix("delete_block", "Delete this result")
+            yield Problem(path, "error", text, words, (fix,))
+
+
+# A paused turn comes back as the last message; its calls are still being worked on.
+@rule("server-tools page, Aug 2026", "2026-11")
+def server_call_without_result(request: Request) -> Iterator[Problem]:
+    done = {call.id for each in request.summaries for call in each.server_results}
+    last = len(request.summaries) - 1
+    for n, each in enumerate(request.summaries):
+        for call in each.server_uses if n != last else ():
+            if call.id in done:
+                continue
+            text = (
+                f"`{call.name}` tool use with id `{call.id}` was found without a "
+                f"corresponding `{call.name}_tool_result` block"
+            )
+            words = "This server tool never finished."
+            path = f"messages.{n}.content.{call.place}"
+            fix = Fix("delete_block", "Delete the call")
+            # Beside calls of one's own tools the server goes on after their results.
+            sure = not each.tool_uses
+            yield Problem(path, "error" if sure else "warning", text, words, (fix,))
