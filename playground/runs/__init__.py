@@ -1,0 +1,1 @@
+"""The engine: runs belong to the server, whoever watches. No views here."""

@@ -1,0 +1,136 @@
+"""The heartbeat of this process: records live runs, hears stops, sweeps the dead."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Iterable
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from conversations.models import Conversation, Run
+
+from . import ends, remote
+from .driver import WORKER
+from .live import LiveRun, hub
+
+log = logging.getLogger(__name__)
+
+BEAT = 0.5  # seconds between checkpoints: what a crash may cost
+SWEEP_EVERY = 4  # beats between looks at other processes' runs and heads
+
+
+async def keep() -> None:
+    """Beat until cancelled. A database that is busy costs a beat, nothing more."""
+    beat = 0
+    while True:
+        await asyncio.sleep(BEAT)
+        beat += 1
+        try:
+            await _record()
+            await remote.follow()
+            if beat % SWEEP_EVERY == 0:
+                await _look_around()
+        except DatabaseError:
+            log.exception("the database did not answer; trying again")
+            # A connection that broke stays broken; the next beat gets a new one.
+            await sync_to_async(connection.close)()
+
+
+async def _record() -> None:
+    """Write what is new of all live runs in one transaction, and hear stops."""
+    lives = hub.own()
+    if not lives:
+        return
+    batches = [(live, list(live.unsaved)) for live in lives]
+    stops, alive = await sync_to_async(_write_beat)(batches)
+    for live in lives:
+        if live.run in stops:
+            hub.cancel(live.run, Run.Status.STOPPED)
+        elif live.run not in alive and live.run in hub.runs:
+            hub.cancel(live.run, Run.Status.INTERRUPTED)
+
+
+Batches = list[tuple[LiveRun, list[tuple[int, str, str]]]]
+
+
+def _write_beat(batches: Batches) -> tuple[set[int], set[int]]:
+    """Returns the runs that somebody stopped, and those that still are ours."""
+    pks = [live.run for live, _ in batches]
+    with transaction.atomic():
+        ours = Run.objects.live().filter(pk__in=pks, worker=WORKER)
+        ours.update(heartbeat_at=timezone.now())
+        rows = dict(ours.values_list("pk", "stop_requested_at"))
+        for live, events in batches:
+            if live.run in rows:
+                ends.append_chunk(live.run, events)
+    # Here, on the one thread that writes: the end of a run must not write them again.
+    for live, events in batches:
+        del live.unsaved[: len(events)]
+    return {pk for pk, stopped in rows.items() if stopped}, set(rows)
+
+
+async def _look_around() -> None:
+    for conversation, number in await sync_to_async(_heads)(list(hub.viewers)):
+        if hub.heads.get(conversation) != number:
+            hub.move(conversation, number)
+    await remote.discover()
+    await sync_to_async(sweep)()
+
+
+def _heads(conversations: Iterable[UUID]) -> list[tuple[UUID, int]]:
+    """Where the heads are: another process may have moved them."""
+    watched = list(conversations)
+    if not watched:
+        return []
+    rows = Conversation.objects.filter(pk__in=watched, head__isnull=False)
+    return list(rows.values_list("pk", "head__number"))
+
+
+def sweep() -> int:
+    """Mark runs without a living worker as interrupted. Never sends again.
+
+    Returns how many. What their chunks hold is kept as the partial reply.
+    """
+    swept = 0
+    for run in Run.objects.abandoned().select_related("conversation"):
+        swept += interrupt(run)
+    return swept
+
+
+def sweep_own_dead() -> int:
+    """Sweep at start what a killed process of this machine left behind."""
+    swept = 0
+    for run in Run.objects.live().exclude(worker="").select_related("conversation"):
+        if not _is_alive(run.worker):
+            swept += interrupt(run)
+    return swept + sweep()
+
+
+def _is_alive(worker: str) -> bool:
+    """Whether the process that drives may still be there; True when unsure."""
+    host, _, rest = worker.partition(":")
+    pid, _, _ = rest.partition(":")
+    if worker == WORKER or host != socket.gethostname()[:30] or not pid.isdigit():
+        return True
+    if int(pid) == os.getpid():
+        return False  # our own number, another life: a container started anew
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def interrupt(run: Run) -> bool:
+    """Mark one run as interrupted, with what it had said and what that cost."""
+    message = ends.replayed(run)
+    done = ends.write(run, run.worker, Run.Status.INTERRUPTED, message)
+    if done:
+        log.warning("run %s was interrupted: its worker is gone", run.pk)
+    return done

@@ -1,0 +1,58 @@
+"""Starts and stops the engine with the server. Called by the ASGI lifespan."""
+
+import asyncio
+import contextvars
+import logging
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+
+from conversations.history import head_moved
+from playground.claude import client
+
+from . import driver, keeper
+from .live import hub
+
+log = logging.getLogger(__name__)
+
+DRAIN = 3.0  # seconds that runs get to write their ends when the server stops
+
+_keeper: asyncio.Task[None] | None = None
+
+
+async def startup() -> None:
+    """Sweep what a crash left, warm the SDK, begin to beat."""
+    global _keeper
+    hub.loop = asyncio.get_running_loop()
+    hub.stopping = asyncio.Event()
+    hub.runs.clear()
+    head_moved.connect(_on_head_moved, dispatch_uid="runs.lifecycle")
+    swept = await sync_to_async(keeper.sweep_own_dead)()
+    if swept:
+        log.warning("%s runs of an earlier process marked as interrupted", swept)
+    await client.warm()
+    _keeper = hub.loop.create_task(keeper.keep(), context=contextvars.Context())
+
+
+def begin_shutdown() -> None:
+    """End streams and runs, before the server starts to wait for them."""
+    hub.stop_all()
+
+
+async def shutdown() -> None:
+    """Let runs write their ends, then close what is open."""
+    global _keeper
+    hub.stop_all()
+    await driver.drain(DRAIN)
+    if _keeper is not None:
+        _keeper.cancel()
+        await asyncio.gather(_keeper, return_exceptions=True)
+        _keeper = None
+    head_moved.disconnect(dispatch_uid="runs.lifecycle")
+    await client.close()
+    hub.loop = None
+
+
+def _on_head_moved(conversation: UUID, number: int, **_: Any) -> None:
+    hub.call(hub.move, conversation, number)

@@ -1,0 +1,57 @@
+"""Shows runs that another process drives to the viewers of this one.
+
+That process writes chunks every half second; here they are read and fed to the same
+viewers, that much later. Costs nothing while nobody watches.
+"""
+
+from asgiref.sync import sync_to_async
+
+from conversations.models import Chunk, Run
+
+from . import driver
+from .live import LiveRun, hub
+
+# The number of the next chunk to read, by run.
+_next: dict[int, int] = {}
+
+
+async def discover() -> None:
+    """Begin to follow live runs elsewhere whose conversation is watched here."""
+    if not hub.viewers:
+        return
+    for run in await sync_to_async(_elsewhere)():
+        if run.pk not in hub.runs:
+            _next[run.pk] = 0
+            hub.begin(
+                LiveRun(
+                    run.pk, run.conversation_id, run.slot, run.continues, remote=True
+                )
+            )
+
+
+def _elsewhere() -> list[Run]:
+    rows = Run.objects.live().filter(conversation__in=list(hub.viewers))
+    return list(rows.exclude(worker__in=["", driver.WORKER]))
+
+
+async def follow() -> None:
+    """Feed what has been written since the last look, and tell of ends."""
+    followed = [live for live in hub.runs.values() if live.remote]
+    for live in followed:
+        events, status = await sync_to_async(_read)(live.run)
+        for _, name, data in events:
+            hub.feed(live, name, data)
+        live.unsaved.clear()
+        if status not in Run.LIVE or live.conversation not in hub.viewers:
+            _next.pop(live.run, None)
+            hub.end(live, status, None)
+
+
+def _read(pk: int) -> tuple[list[tuple[int, str, str]], str]:
+    """Return the new events and then the status, so that no last chunk is missed."""
+    status = Run.objects.filter(pk=pk).values_list("status", flat=True).first()
+    events: list[tuple[int, str, str]] = []
+    for chunk in Chunk.objects.filter(run=pk, number__gte=_next[pk]):
+        events += chunk.events
+        _next[pk] = chunk.number + 1
+    return events, status or Run.Status.INTERRUPTED

@@ -1,0 +1,207 @@
+"""Sends the head: commits what is open, asks the rulebook, makes the run."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from conversations import editing, history, segments
+from conversations.editing import Draft, Place, Script
+from conversations.models import Conversation, Image, Revision, Run, Turn, new_slot
+from playground import payload
+from playground.claude import endpoints
+from playground.spec.rules import Problem
+
+from . import driver
+from .live import hub
+
+Operation = Callable[[Script], Script]
+
+
+class AlreadyRunning(Exception):
+    """A run is under way at this place; `run` is that one."""
+
+    def __init__(self, run: Run | None) -> None:
+        super().__init__("A reply is already on its way.")
+        self.run = run
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of a send: the head, the run, or the problems that kept it back."""
+
+    revision: Revision
+    run: Run | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _NothingToKeep(Exception):
+    """Undoes a cut that was only made to send, when nothing was sent."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def send(
+    conversation: Conversation,
+    user: AbstractBaseUser,
+    *,
+    base: int,
+    send_key: str,
+    operation: Operation | None = None,
+    summary: str = "Edited",
+    touches: Collection[str] = (),
+    anyway: bool = False,
+    whole: bool = False,
+) -> Sent:
+    """Commit `operation` (if any) made on revision `base`, and send the new head.
+
+    A last turn that a run wrote is cut back to what a person typed, unless `whole`.
+    The same `send_key` again returns the same run. Refused requests keep the commit
+    and return their problems; `anyway` sends them all the same. Raises like
+    `history.apply`, and AlreadyRunning.
+    """
+    try:
+        with transaction.atomic():
+            Conversation.objects.select_for_update().get(pk=conversation.pk)
+            known = conversation.runs.filter(send_key=send_key).first()
+            if known is not None:
+                return Sent(known.revision, known)
+            revision, slot = _commit(
+                conversation, user, base, operation, summary, touches, whole
+            )
+            problems = _problems(conversation, revision)
+            if any(p.rule == "endpoint" for p in problems) or (
+                payload.refusals(problems) and not anyway
+            ):
+                if operation is None:
+                    raise _NothingToKeep(problems)
+                return Sent(revision, None, problems)
+            run = _make_run(conversation, revision, user, send_key, slot)
+            transaction.on_commit(lambda: driver.start(run.pk))
+    except _NothingToKeep as kept_back:
+        conversation.refresh_from_db()
+        return Sent(history.head(conversation), None, kept_back.problems)
+    return Sent(revision, run, problems)
+
+
+def _commit(
+    conversation: Conversation,
+    user: AbstractBaseUser,
+    base: int,
+    operation: Operation | None,
+    summary: str,
+    touches: Collection[str],
+    whole: bool,
+) -> tuple[Revision, str | None]:
+    """Return the revision to send and the slot that a cut has emptied."""
+    emptied: list[str] = []
+
+    def commit(script: Script) -> Script:
+        emptied.clear()
+        if operation is not None:
+            script = operation(script)
+        return script if whole else cut_back(script, emptied)
+
+    revision = history.apply(
+        conversation,
+        base,
+        commit,
+        summary=summary if operation else "Took the reply back to run again",
+        author=user,
+        touches=touches,
+    )
+    return revision, emptied[0] if emptied else None
+
+
+def cut_back(script: Script, emptied: list[str]) -> Script:
+    """Cut a reply at the end back to the typed part, or take its turn out."""
+    last = next((p for p in reversed(script.places) if not p.muted), None)
+    if last is None:
+        return script
+    role, blocks, marks = _content(last)
+    if role != Turn.Role.ASSISTANT or not segments.ends_in_reply(marks):
+        return script
+    kept, seams = segments.cut_back(blocks, marks)
+    if kept:
+        return editing.rewrite(script, last.slot, Draft(role, kept, seams))
+    emptied.append(last.slot)
+    return editing.delete(script, last.slot)
+
+
+def _content(place: Place) -> tuple[str, Any, Any]:
+    turn = place.turn if isinstance(place.turn, Draft) else None
+    saved = turn or Turn.objects.get(pk=place.turn)
+    return saved.role, saved.blocks, saved.segments
+
+
+def _problems(conversation: Conversation, revision: Revision) -> list[Problem]:
+    if endpoints.get(conversation.endpoint) is None:
+        return [
+            Problem(
+                path="endpoint",
+                severity="error",
+                api_message="",
+                explanation=f"The endpoint {conversation.endpoint!r} is not "
+                "configured on this server. Choose another one under Settings.",
+                rule="endpoint",
+            )
+        ]
+    return payload.check(payload.outline(revision))
+
+
+def _make_run(
+    conversation: Conversation,
+    revision: Revision,
+    user: AbstractBaseUser,
+    send_key: str,
+    slot: str | None,
+) -> Run:
+    sent = [turn for entry, turn in revision.load_turns() if not entry.muted]
+    made = payload.build(revision)
+    continues = bool(sent) and sent[-1].role == Turn.Role.ASSISTANT
+    if continues:
+        slot = sent[-1].slot
+    run = Run(
+        conversation=conversation,
+        revision=revision,
+        slot=slot or _slot_of_variants(revision) or new_slot(),
+        continues=continues,
+        send_key=send_key,
+        author=user,
+        endpoint=conversation.endpoint,
+        model=str(made.params.get("model") or "")[:200],
+        turns=[turn.pk for turn in sent],
+        params=made.params,
+        headers=made.headers,
+        images=_hashes(made.images.values()),
+    )
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:
+        live = revision.runs.filter(status__in=Run.LIVE).first()
+        raise AlreadyRunning(live) from None
+    return run
+
+
+def _hashes(images: Collection[Image]) -> dict[str, str]:
+    return {str(image.pk): image.hash for image in images}
+
+
+def _slot_of_variants(revision: Revision) -> str | None:
+    """Return where earlier replies to this very revision wait, so they stay one set."""
+    earlier = revision.runs.filter(continues=False, group="").last()
+    return earlier.slot if earlier else None
+
+
+def stop(run: Run) -> None:
+    """Ask for the end of a run, wherever it is driven. Asking twice is once."""
+    Run.objects.live().filter(pk=run.pk, stop_requested_at__isnull=True).update(
+        stop_requested_at=timezone.now()
+    )
+    hub.call(hub.cancel, run.pk, Run.Status.STOPPED)

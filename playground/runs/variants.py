@@ -1,0 +1,59 @@
+"""Which replies there are at a place, and which of them the conversation uses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from conversations import segments
+from conversations.models import Conversation, Revision, Run, Turn
+
+LISTED = (
+    "slot",
+    "status",
+    "model",
+    "has_reply",
+    "stop_reason",
+    "usage",
+    "usage_is_estimated",
+    "cost",
+    "error",
+    "request_id",
+    "endpoint",
+    "continues",
+    "created_at",
+    "started_at",
+    "first_token_at",
+    "finished_at",
+    "conversation_id",
+    "revision_id",
+    "group",
+)
+
+
+def of_slots(conversation: Conversation, slots: Iterable[str]) -> dict[str, list[Run]]:
+    """Return the runs with a reply at each slot, oldest first. One query.
+
+    Without their messages, which may be long.
+    """
+    found: dict[str, list[Run]] = {}
+    runs = conversation.runs.filter(slot__in=list(slots), has_reply=True)
+    for run in runs.only(*LISTED):
+        found.setdefault(run.slot, []).append(run)
+    return found
+
+
+def used(turns: Sequence[Turn]) -> set[int]:
+    """Return the runs whose replies stand in the turns."""
+    return {run for turn in turns for run in segments.runs_in(turn.segments)}
+
+
+def waiting(revision: Revision, used_runs: set[int]) -> Run | None:
+    """Return the newest run made on this revision whose reply is not in it."""
+    newest = revision.runs.filter(group="").last()
+    return newest if newest and newest.pk not in used_runs else None
+
+
+def position(runs: Sequence[Run], used_runs: Mapping[int, int] | set[int]) -> int:
+    """Return which of the runs is in use, counted from 1; 0 when none is."""
+    for index, run in enumerate(runs, 1):
+        if run.pk in used_runs:
+            return index
+    return 0
