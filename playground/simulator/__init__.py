@@ -1,0 +1,1 @@
+"""The Messages API offline: the real wire format and rules, invented answers."""

@@ -1,0 +1,226 @@
+"""What an answer looks at in a request: last words, prefill, images, tools, wishes.
+
+Reads tolerantly: values that the rules do not check may be of any type.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from playground.simulator.request import Request
+from playground.spec import vision
+from playground.spec.rules import Image
+
+HEADER_TEXT = 400_000
+"""How much base64 is decoded for format and size: past a JPEG's thumbnail."""
+
+Length = Literal["word", "letter", "yes_no", "sentence", "several"]
+
+_SHORT: tuple[tuple[Length, re.Pattern[str]], ...] = (
+    ("letter", re.compile(r"\b(?:one|a single|only the|just the) letter\b", re.I)),
+    ("yes_no", re.compile(r"\byes\W+or\W+no\b|\byes/no\b", re.I)),
+    (
+        "word",
+        re.compile(r"\b(?:one|a single|exactly one|only one|1)[ -]word\b", re.I),
+    ),
+    (
+        "sentence",
+        re.compile(
+            r"\b(?:one|a single|1)[ -](?:short )?sentence\b"
+            r"|\b(?:briefly|brief|be short|be concise|short answer|in short)\b",
+            re.I,
+        ),
+    ),
+)
+_OPTION = re.compile(
+    r"(?:^|(?<=[\s,;]))(?:\(([A-Z])\)|([A-Z])[).:](?=\s))[ \t]*([^\n]*?)"
+    r"(?=\s*(?:$|\n|[\s,;]\([A-Z]\)|[\s,;][A-Z]\)))",
+    re.M,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image block: what its bytes say (media type, pixels), or zeros."""
+
+    media_type: str
+    width: int
+    height: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A view of a request. Made for one answer."""
+
+    request: Request
+
+    @cached_property
+    def prefill(self) -> str | None:
+        """The text that the answer continues, if the last turn is an assistant's."""
+        messages = self.request.messages
+        if not messages or messages[-1].get("role") != "assistant":
+            return None
+        return text_of(messages[-1].get("content"))
+
+    @cached_property
+    def last_user(self) -> dict[str, Any]:
+        turns = (m for m in reversed(self.request.messages) if m.get("role") == "user")
+        return next(turns, {})
+
+    @cached_property
+    def question(self) -> str:
+        """The text of the last user turn."""
+        return text_of(self.last_user.get("content"))
+
+    @cached_property
+    def system(self) -> str:
+        return text_of(self.request.params.get("system"))
+
+    @cached_property
+    def instructions(self) -> str:
+        """Everything that may say what form the answer should have."""
+        return f"{self.system}\n{self.question}"
+
+    @cached_property
+    def length(self) -> Length:
+        for text in (self.question, self.system):
+            for length, pattern in _SHORT:
+                if pattern.search(text):
+                    return length
+        return "several"
+
+    @cached_property
+    def options(self) -> list[tuple[str, str]]:
+        """Multiple choice: letters and texts, from the last user turn; none below 2."""
+        found = {
+            match[1] or match[2]: match[3].strip(" \t,;")
+            for match in _OPTION.finditer(self.question)
+        }
+        return list(found.items()) if len(found) > 1 else []
+
+    @cached_property
+    def wants_json(self) -> bool:
+        return bool(re.search(r"\bjson\b", self.instructions, re.I))
+
+    @cached_property
+    def schema(self) -> dict[str, Any] | None:
+        """The schema of output_config.format, when there is one."""
+        config = self.request.params.get("output_config")
+        form = config.get("format") if isinstance(config, dict) else None
+        schema = form.get("schema") if isinstance(form, dict) else None
+        return schema if isinstance(schema, dict) else None
+
+    @cached_property
+    def tool(self) -> dict[str, Any] | None:
+        """The tool to call: forced, or named by the user's words."""
+        tools = [
+            each
+            for each in _list(self.request.params.get("tools"))
+            if isinstance(each, dict) and isinstance(each.get("name"), str)
+        ]
+        choice = self.request.params.get("tool_choice")
+        choice = choice if isinstance(choice, dict) else {"type": "auto"}
+        named = [t for t in tools if re.search(_whole(t["name"]), self.question)]
+        match choice.get("type"):
+            case "none":
+                return None
+            case "tool":
+                forced = (t for t in tools if t["name"] == choice.get("name"))
+                return next(forced, None)
+            case "any":
+                return next(iter(named or tools), None)
+        return next(iter(named), None)
+
+    @cached_property
+    def tool_results(self) -> list[str]:
+        return [
+            text_of(block.get("content"))
+            for block in _blocks(self.last_user.get("content"))
+            if block.get("type") == "tool_result"
+        ]
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """Every image of the request, in order."""
+        return [
+            _picture(image, message)
+            for message, summary in zip(
+                self.request.messages, self.request.summaries, strict=True
+            )
+            for image in summary.images
+        ]
+
+    @cached_property
+    def stop_sequences(self) -> list[str]:
+        listed = _list(self.request.params.get("stop_sequences"))
+        return [each for each in listed if isinstance(each, str) and each]
+
+    @cached_property
+    def max_tokens(self) -> int:
+        limit = self.request.params.get("max_tokens")
+        return limit if isinstance(limit, int) else self.request.model.max_output
+
+    @cached_property
+    def thinks(self) -> bool:
+        """Whether thinking is on: asked for, or by the model's default."""
+        kind = self._thinking.get("type")
+        if kind is not None:
+            return kind in ("adaptive", "enabled")
+        return self.request.model.thinking_default == "on"
+
+    @cached_property
+    def shows_thinking(self) -> bool:
+        display = self._thinking.get("display") or self.request.model.display_default
+        return display != "omitted"
+
+    @property
+    def _thinking(self) -> dict[str, Any]:
+        thinking = self.request.params.get("thinking")
+        return thinking if isinstance(thinking, dict) else {}
+
+
+def text_of(content: object) -> str:
+    """The text of content: a string, or the text blocks of a list joined."""
+    if isinstance(content, str):
+        return content
+    texts = (b.get("text") for b in _blocks(content) if b.get("type") == "text")
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _picture(image: Image, message: dict[str, Any]) -> Picture:
+    block: Any = message
+    for step in image.path.split("."):
+        block = block[int(step)] if isinstance(block, list) else block.get(step)
+    source = block.get("source") if isinstance(block, dict) else None
+    source = source if isinstance(source, dict) else {}
+    data, kind = source.get("data"), source.get("type")
+    found = vision.header(_beginning(data)) if isinstance(data, str) else None
+    if found is None:
+        return Picture("", 0, 0, kind if isinstance(kind, str) else "")
+    return Picture(*found, source="base64")
+
+
+def _beginning(data: str) -> bytes:
+    """The beginning of a file from its base64 text; empty when it is none."""
+    start = data[:HEADER_TEXT]
+    try:
+        return base64.b64decode(start[: len(start) // 4 * 4])
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _whole(name: str) -> str:
+    return rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+
+
+def _blocks(content: object) -> Iterator[dict[str, Any]]:
+    return (each for each in _list(content) if isinstance(each, dict))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

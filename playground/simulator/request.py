@@ -1,0 +1,130 @@
+"""Reads a request body into a Request, or refuses it in the API's words.
+
+Order, assumed (it is undocumented): JSON, shape, then whatever the rulebook says.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.simulator.wire import Refusal
+from playground.spec import catalog, rules, tokens
+from playground.spec.catalog import Model
+from playground.spec.rules import Summary
+
+MAX_DEPTH = 200
+"""Deeper JSON is refused, so that nothing behind this module has to fear recursion."""
+
+# What changes neither the answer nor its ids: how it is delivered, and who asked.
+_NOT_MEANING = ("stream", "metadata", "service_tier")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that the rules let through."""
+
+    params: dict[str, Any]
+    messages: list[dict[str, Any]]
+    summaries: list[Summary]
+    model: Model
+    model_id: str
+    input_tokens: int
+    seed: str
+    """A hash of all that the answer depends on."""
+
+
+def read(body: bytes, headers: Mapping[str, str], *, counting: bool = False) -> Request:
+    """The request in these bytes; `counting` reads it as count_tokens does.
+
+    Raises Refusal with the first error that the API would report.
+    """
+    whole = parse(body)
+    messages = whole.get("messages")
+    params = {key: value for key, value in whole.items() if key != "messages"}
+    if not isinstance(messages, list):
+        missing = "messages" not in whole
+        raise invalid(
+            "messages: Field required"
+            if missing
+            else "messages: Input should be a valid list"
+        )
+    for n, each in enumerate(messages):
+        if not isinstance(each, dict):
+            raise invalid(f"messages.{n}: Input does not match the expected shape.")
+    summaries = [rules.summarise(each) for each in messages]
+    for problem in rules.check(params, headers, summaries, counting=counting):
+        if problem.severity == "error":
+            raise Refusal(problem.status, problem.error_type, problem.api_message)
+    model_id = params.get("model")
+    if not isinstance(model_id, str):
+        raise invalid("model: Input should be a valid string")
+    return Request(
+        params=params,
+        messages=messages,
+        summaries=summaries,
+        model=catalog.get(model_id),
+        model_id=model_id,
+        input_tokens=tokens.request_tokens(params, summaries).total,
+        seed=_seed(whole),
+    )
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The JSON object in these bytes: UTF-8, no NaN, no lone surrogates."""
+    try:
+        text = body.decode("utf-8")
+        # A scanner that let a lone surrogate through would fail when answering.
+        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+            _check_depth(value)
+    except RecursionError:
+        raise invalid("The request body is not valid JSON: nested too deeply") from None
+    except UnicodeError:
+        raise invalid(
+            "The request body is not valid JSON: not valid UTF-8 or a lone surrogate"
+        ) from None
+    except ValueError as error:
+        raise invalid(f"The request body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise invalid("Input should be a valid dictionary")
+    return value
+
+
+def invalid(message: str) -> Refusal:
+    """A 400 of the ordinary kind."""
+    return Refusal(400, "invalid_request_error", message)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError("number out of range")
+    return number
+
+
+def _check_depth(value: Any) -> None:
+    layer, depth = [value], 0
+    while layer:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise RecursionError
+        layer = [
+            inner
+            for each in layer
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+
+
+def _seed(whole: Mapping[str, Any]) -> str:
+    meaning = {key: value for key, value in whole.items() if key not in _NOT_MEANING}
+    written = json.dumps(meaning, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
