@@ -7,17 +7,17 @@ who tries gets 403, since that the conversation exists is no secret to them.
 
 import uuid
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
 from .models import Conversation, Image, Revision, Run, Share, Turn
 
-User = AbstractBaseUser | AnonymousUser
+Person = User | AnonymousUser
 
 
-def conversation(user: User, pk: uuid.UUID) -> Conversation:
+def conversation(user: Person, pk: uuid.UUID) -> Conversation:
     """Return a conversation the user may read and edit, its head loaded."""
     rows = Conversation.objects.visible_to(user).select_related("head", "owner")
     found = rows.filter(pk=pk).first()
@@ -26,7 +26,7 @@ def conversation(user: User, pk: uuid.UUID) -> Conversation:
     return found
 
 
-def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
+def own_conversation(user: Person, pk: uuid.UUID) -> Conversation:
     """Return a conversation the user may delete or open to others."""
     found = conversation(user, pk)
     if found.owner_id != user.pk:
@@ -34,7 +34,7 @@ def own_conversation(user: User, pk: uuid.UUID) -> Conversation:
     return found
 
 
-def revision(user: User, pk: uuid.UUID, number: int) -> Revision:
+def revision(user: Person, pk: uuid.UUID, number: int) -> Revision:
     """Return one revision of a conversation the user may read."""
     return revision_of(conversation(user, pk), number)
 
@@ -65,7 +65,7 @@ def turn_of(row: Revision, slot: str) -> Turn:
     raise Http404
 
 
-def run(user: User, pk: int) -> Run:
+def run(user: Person, pk: int) -> Run:
     """Return a run of a conversation the user may read."""
     rows = Run.objects.select_related("conversation__head", "revision", "author")
     found = rows.filter(
@@ -76,7 +76,7 @@ def run(user: User, pk: int) -> Run:
     return found
 
 
-def image(user: User, pk: int) -> Image:
+def image(user: Person, pk: int) -> Image:
     """Return an image the user attached or that a conversation of theirs shows."""
     if not user.is_authenticated:
         raise Http404
@@ -101,7 +101,7 @@ def share(token: str) -> Share:
     return found
 
 
-def share_to_revoke(user: User, pk: uuid.UUID, share_pk: int) -> Share:
+def share_to_revoke(user: Person, pk: uuid.UUID, share_pk: int) -> Share:
     """Return a share of a conversation the user may edit."""
     found = Share.objects.filter(
         pk=share_pk, revision__conversation=conversation(user, pk)

@@ -7,7 +7,7 @@ two people never overwrite each other silently.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -57,7 +57,7 @@ class UnknownImage(ValueError):
 
 
 def begin(
-    owner: AbstractBaseUser,
+    owner: User,
     script: Script,
     *,
     endpoint: str,
@@ -89,7 +89,7 @@ def apply(
     operation: Callable[[Script], Script],
     *,
     summary: str,
-    author: AbstractBaseUser | None,
+    author: User | None,
     touches: Collection[str] = (),
     params: Collection[str] = (),
 ) -> Revision:
@@ -134,7 +134,7 @@ def commit(
     base: Revision,
     script: Script,
     summary: str,
-    author: AbstractBaseUser | None,
+    author: User | None,
 ) -> Revision:
     """Make `script` the head if the head still is `base`; else raise HeadMoved."""
     with transaction.atomic():
@@ -146,7 +146,7 @@ def _commit(
     base: Revision | None,
     script: Script,
     summary: str,
-    author: AbstractBaseUser | None,
+    author: User | None,
 ) -> Revision:
     locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if locked.head_id != (base.pk if base else None):
@@ -188,7 +188,7 @@ def _next_number(conversation: Conversation) -> int:
 
 
 def _save_turns(
-    conversation: Conversation, script: Script, author: AbstractBaseUser | None
+    conversation: Conversation, script: Script, author: User | None
 ) -> list[Entry]:
     entries = []
     for place in script.places:
@@ -203,7 +203,7 @@ def _save_turn(
     conversation: Conversation,
     slot: str,
     draft: Draft,
-    author: AbstractBaseUser | None,
+    author: User | None,
 ) -> Turn:
     turn = Turn.objects.create(
         conversation=conversation,
@@ -242,7 +242,7 @@ def _hashable(value: Any) -> Any:
 
 
 def _usable_images(
-    conversation: Conversation, author: AbstractBaseUser | None, ids: list[Any]
+    conversation: Conversation, author: User | None, ids: list[Any]
 ) -> list[Image]:
     """Return the images, all of them the author's or used in this conversation.
 
@@ -256,7 +256,7 @@ def _usable_images(
             image = Image.objects.filter(pk=pk).first()
         if image is None or not (
             (author is not None and image.owner_id == author.pk)
-            or image.uses.filter(turn__conversation=conversation).exists()  # type: ignore[attr-defined]
+            or image.uses.filter(turn__conversation=conversation).exists()
         ):
             raise UnknownImage(pk)
         images.append(image)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +21,7 @@ from .models import Image, ImageUse, Turn
 NAME_LENGTH = 255
 
 
-def accept(upload: UploadedFile, owner: AbstractBaseUser) -> Image:
+def accept(upload: UploadedFile, owner: User) -> Image:
     """Turn an upload into a stored image of `owner`.
 
     Blocks while the worker decodes. Raises `pictures.Refused`, whose sentence is
@@ -39,7 +39,7 @@ def accept(upload: UploadedFile, owner: AbstractBaseUser) -> Image:
     return store(picture, name, owner)
 
 
-def store(picture: pictures.Picture, name: str, owner: AbstractBaseUser) -> Image:
+def store(picture: pictures.Picture, name: str, owner: User) -> Image:
     """Keep the master under its hash; the same picture twice is one image."""
     digest = hashlib.sha256(picture.data).hexdigest()
     _write(path(digest), picture.data)
@@ -90,7 +90,7 @@ def _write(target: Path, data: bytes) -> None:
         raise
 
 
-def copy_for(image: Image, owner: AbstractBaseUser) -> Image:
+def copy_for(image: Image, owner: User) -> Image:
     """Give another person their own row for the same bytes (for a fork)."""
     fields = {
         field.attname: getattr(image, field.attname)
@@ -104,7 +104,7 @@ def copy_for(image: Image, owner: AbstractBaseUser) -> Image:
 def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
     """Return the images of the turns by id. One query."""
     uses = ImageUse.objects.filter(turn__in=list(turns)).select_related("image")
-    return {use.image_id: use.image for use in uses}  # type: ignore[attr-defined]
+    return {use.image_id: use.image for use in uses}
 
 
 def remove_unused(ids: Iterable[int]) -> int:

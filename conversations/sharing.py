@@ -1,6 +1,9 @@
 """Publishes, revokes and reads frozen revisions, and forks what a share shows."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -11,7 +14,7 @@ from .models import Conversation, Image, Revision, Share, Turn
 
 def publish(
     revision: Revision,
-    creator: AbstractBaseUser,
+    creator: User,
     *,
     with_settings: bool = True,
     with_figures: bool = True,
@@ -47,7 +50,7 @@ def shown_images(share: Share) -> dict[int, Image]:
     return images.used_by(shown_turns(share))
 
 
-def fork(share: Share, owner: AbstractBaseUser) -> Conversation:
+def fork(share: Share, owner: User) -> Conversation:
     """Copy what the share shows, and nothing else, into a person's own list."""
     turns = shown_turns(share)
     with transaction.atomic():
@@ -82,12 +85,13 @@ def _shown_params(share: Share) -> dict[str, object]:
     return {key: params[key] for key in shown if key in params}
 
 
-def with_images(value: object, ids: dict[int, int]) -> object:
+def with_images(value: Any, ids: Mapping[Any, int]) -> Any:
     """Return blocks whose image references point at other rows."""
     if isinstance(value, list):
         return [with_images(item, ids) for item in value]
     if isinstance(value, dict):
         if value.get("type") == "image_ref":
-            return {**value, "image": ids.get(value.get("image"), value.get("image"))}
+            image = value.get("image")
+            return {**value, "image": ids.get(image, image)}
         return {key: with_images(item, ids) for key, item in value.items()}
     return value

@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -32,9 +32,7 @@ def new_slot() -> str:
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Named sets of conversations."""
 
-    def visible_to(
-        self, user: AbstractBaseUser | AnonymousUser
-    ) -> "ConversationQuerySet":
+    def visible_to(self, user: User | AnonymousUser) -> "ConversationQuerySet":
         """Those the user may open: their own and the team's. See `access`."""
         if not user.is_authenticated:
             return self.none()

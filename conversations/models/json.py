@@ -1,7 +1,7 @@
 """A column for JSON whose bytes matter: text in the database, values in Python."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -18,6 +18,10 @@ def dumps(value: object) -> str:
 
 class JSONText(models.TextField):
     """A TextField that holds ASCII-escaped JSON and reads as the parsed value."""
+
+    if TYPE_CHECKING:  # what the stubs' mypy plugin reads
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
 
     def from_db_value(
         self, value: str | None, expression: object, connection: object

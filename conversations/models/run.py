@@ -175,4 +175,4 @@ class Chunk(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"chunk {self.number} of run {self.run_id}"  # type: ignore[attr-defined]
+        return f"chunk {self.number} of run {self.run_id}"

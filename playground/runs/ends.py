@@ -103,7 +103,7 @@ def place(run: Run) -> int | None:
         answered = run.turns[-1] if run.turns else None
         if (last.turn if last else None) != answered:
             raise Overtaken
-        return editing.place_reply(script, run.slot, draft, last and last.slot)
+        return editing.place_reply(script, run.slot, draft, last.slot if last else None)
 
     try:
         return _apply(run, operation, None).number

@@ -160,7 +160,7 @@ class Hub:
         viewers.discard(viewer)
         if not viewers:
             for table in (self.viewers, self.ends, self.heads):
-                table.pop(conversation, None)  # type: ignore[attr-defined]
+                table.pop(conversation, None)
 
     async def _ring_or_silence(self, viewer: Viewer) -> bool:
         try:

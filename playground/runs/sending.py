@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -48,7 +48,7 @@ class _NothingToKeep(Exception):
 
 def send(
     conversation: Conversation,
-    user: AbstractBaseUser,
+    user: User,
     *,
     base: int,
     send_key: str,
@@ -91,7 +91,7 @@ def send(
 
 def _commit(
     conversation: Conversation,
-    user: AbstractBaseUser,
+    user: User,
     base: int,
     operation: Operation | None,
     summary: str,
@@ -134,9 +134,11 @@ def cut_back(script: Script, emptied: list[str]) -> Script:
 
 
 def _content(place: Place) -> tuple[str, Any, Any]:
-    turn = place.turn if isinstance(place.turn, Draft) else None
-    saved = turn or Turn.objects.get(pk=place.turn)
-    return saved.role, saved.blocks, saved.segments
+    turn = place.turn
+    if isinstance(turn, int):
+        saved = Turn.objects.get(pk=turn)
+        return saved.role, saved.blocks, saved.segments
+    return turn.role, turn.blocks, turn.segments
 
 
 def _problems(conversation: Conversation, revision: Revision) -> list[Problem]:
@@ -157,7 +159,7 @@ def _problems(conversation: Conversation, revision: Revision) -> list[Problem]:
 def _make_run(
     conversation: Conversation,
     revision: Revision,
-    user: AbstractBaseUser,
+    user: User,
     send_key: str,
     slot: str | None,
 ) -> Run:
