@@ -199,6 +199,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # request_log writes one line for each request; these would repeat it.
         "django.request": {"level": "ERROR"},
+        # A traceback for every request of a scanner; its 400 has its line already.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn": {"level": "WARNING"},
         "uvicorn.access": {"handlers": [], "propagate": False},
         # These print every request that the SDK makes.

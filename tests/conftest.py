@@ -58,10 +58,18 @@ def client() -> Client:
     return Client(SERVER_NAME="127.0.0.1")
 
 
+class LoopbackAsyncClient(AsyncClient):
+    """Django's own always asks for the host "testserver"."""
+
+    def _base_scope(self, **request: Any) -> dict[str, Any]:
+        scope = super()._base_scope(**request)
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        return scope | {"headers": [(b"host", b"127.0.0.1"), *others]}
+
+
 @pytest.fixture
 def async_client() -> AsyncClient:
-    # Django turns these into headers.
-    return AsyncClient(host="127.0.0.1")
+    return LoopbackAsyncClient()
 
 
 @pytest.fixture
