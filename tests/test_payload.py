@@ -1,0 +1,157 @@
+"""A revision as a request: what is sent is what was typed, and where it came from."""
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from conversations import editing, history, images
+from conversations.editing import Script
+from conversations.models import Conversation, Image
+from conversations.pictures import Picture
+from playground import payload
+from playground.payload import Origin
+
+from .runs.talking import conversation, person
+
+PIXELS = b"not decoded here, only carried"
+
+
+def image() -> Image:
+    picture = Picture(
+        data=PIXELS,
+        media_type="image/png",
+        width=400,
+        height=300,
+        original_format="PNG",
+        original_media_type="image/png",
+        original_width=800,
+        original_height=600,
+        original_bytes=5000,
+        frames=1,
+        done=(),
+    )
+    return images.store(picture, "chart.png", person())
+
+
+def with_image(max_tokens: object = 100) -> Conversation:
+    draft = editing.typed("user", "What is this?", [image().pk])
+    params = {"model": "claude-haiku-4-5", "max_tokens": max_tokens}
+    script = editing.append(Script((), params), draft)
+    return history.begin(person(), script, endpoint="simulator")
+
+
+@pytest.mark.django_db
+def test_the_body_is_the_params_then_the_messages_then_stream() -> None:
+    talk = conversation(("user", "Hi"), system="Be kind.")
+    assert json.loads(payload.build(history.head(talk)).body_bytes()) == {
+        "model": "claude-haiku-4-5",
+        "max_tokens": 1024,
+        "system": "Be kind.",
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}],
+        "stream": True,
+    }
+
+
+@pytest.mark.django_db
+def test_muted_turns_are_left_out_and_paths_still_find_their_turns() -> None:
+    talk = conversation(("user", "One"), ("assistant", "Two"), ("user", "Three"))
+    slots = [entry.slot for entry in history.head(talk).entries]
+    history.apply(
+        talk,
+        1,
+        lambda script: editing.mute(script, slots[1], True),
+        summary="Muted",
+        author=None,
+    )
+    made = payload.build(history.head(talk))
+    assert [m["content"][0]["text"] for m in made.messages] == ["One", "Three"]
+    assert made.origin("messages.1.content.0") == Origin(slots[2], 0)
+    assert made.origin("messages.1") == Origin(slots[2])
+    assert made.origin("max_tokens") == Origin(param="max_tokens")
+    assert made.origin("messages") == Origin(param="messages")
+
+
+@pytest.mark.django_db
+def test_an_image_becomes_base64_at_the_last_moment() -> None:
+    made = payload.build(history.head(with_image()))
+    source = made.body()["messages"][0]["content"][0]["source"]
+    assert source["type"] == "base64"
+    assert source["media_type"] == "image/png"
+    assert base64.b64decode(source["data"]) == PIXELS
+
+
+@pytest.mark.django_db
+def test_the_preview_abbreviates_images_and_nothing_else() -> None:
+    made = payload.build(history.head(with_image()))
+    body, shown = made.body(), json.loads(made.preview())
+    encoded = body["messages"][0]["content"][0]["source"].pop("data")
+    short = shown["messages"][0]["content"][0]["source"].pop("data")
+    assert shown == body
+    assert f"{len(encoded):,}" in short
+
+
+@pytest.mark.django_db
+def test_an_image_counts_with_its_patches() -> None:
+    made = payload.outline(history.head(with_image()))
+    assert payload.estimate(made).input.images == 15 * 11
+
+
+@pytest.mark.django_db
+def test_a_typed_message_is_estimated_with_the_rest() -> None:
+    made = payload.outline(history.head(conversation(("user", "Hi"))))
+    more = [{"role": "user", "content": "What is the Latin word for ant?"}]
+    assert payload.estimate(made, more).input.total > (
+        payload.estimate(made).input.total
+    )
+
+
+@pytest.mark.django_db
+def test_nonsense_in_max_tokens_costs_nothing_and_breaks_nothing() -> None:
+    made = payload.outline(history.head(with_image(max_tokens="abc")))
+    assert payload.estimate(made).max_output == 0
+    assert payload.refusals(payload.check(made))[0].path == "max_tokens"
+
+
+@pytest.mark.django_db
+def test_only_the_two_api_headers_can_be_set() -> None:
+    headers = {"anthropic-version": "2023-06-01", "authorization": "Bearer mine"}
+    talk = conversation(("user", "Hi"), extra_headers=headers)
+    made = payload.outline(history.head(talk))
+    assert made.headers == {"anthropic-version": "2023-06-01"}
+    assert "extra_headers" not in made.params
+    assert "authorization" in payload.check(made)[0].explanation
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["2023\r\nx-evil: 1", "ä", 7, None])
+def test_a_header_that_is_no_plain_text_is_not_sent(value: object) -> None:
+    talk = conversation(("user", "Hi"), extra_headers={"anthropic-beta": value})
+    made = payload.outline(history.head(talk))
+    assert "anthropic-beta" not in made.headers
+
+
+@pytest.mark.django_db
+def test_an_edit_reads_only_the_turn_that_changed(
+    django_assert_num_queries: object,
+) -> None:
+    turns = [("user", f"Number {number}") for number in range(30)]
+    talk = conversation(*turns)
+    head = history.head(talk)
+    payload.outline(head)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        payload.outline(head)
+
+
+class TypedIsSent(TestCase):
+    """Whatever is typed arrives in the bytes, on both databases."""
+
+    @given(st.text(), st.text())
+    def test_every_text_is_sent_as_it_was_typed(self, system: str, text: str) -> None:
+        talk = conversation(("user", text), system=system)
+        body = json.loads(payload.build(history.head(talk)).body_bytes())
+        assert body["system"] == system
+        assert body["messages"][0]["content"][0]["text"] == text
