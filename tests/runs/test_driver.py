@@ -165,6 +165,7 @@ def test_viewers_get_the_whole_first_and_then_what_is_new() -> None:
         seen = []
         live = LiveRun(run.pk, talk.pk, run.slot, False)
         hub.begin(live)
+        hub.feed(live, "message_start", '{"type":"message_start","message":{}}')
         start = '{"type":"content_block_start","index":0,"content_block":'
         hub.feed(live, "content_block_start", start + '{"type":"text","text":""}}')
         async for event in hub.watch(talk.pk, head.number):
