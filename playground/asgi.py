@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from types import FrameType
@@ -133,6 +134,91 @@ def at_public_scheme(application: Application, public_url: str) -> Application:
     return secure
 
 
+class Ending:
+    """The end of the server, in two steps: streams are told to end, then ended."""
+
+    GRACE = 0.4  # seconds for streams to end by themselves
+
+    def __init__(self) -> None:
+        self._over: asyncio.Event | None = None
+
+    def expect(self) -> None:
+        """The event loop runs: from now on there can be an end."""
+        self._over = asyncio.Event()
+
+    def begin(self) -> None:
+        """To be called on the event loop. Servers wait for open streams without end,
+        and tell the lifespan only afterwards."""
+        from playground.runs import lifecycle
+
+        lifecycle.begin_shutdown()
+        if self._over is not None:
+            asyncio.get_running_loop().call_later(self.GRACE, self._over.set)
+
+    def begin_on_signals(self) -> None:
+        """The server has its handlers in place by now: put ours before them."""
+        loop = asyncio.get_running_loop()
+
+        def chain(number: signal.Signals) -> None:
+            servers = signal.getsignal(number)
+
+            def handler(received: int, frame: FrameType | None) -> None:
+                loop.call_soon_threadsafe(self.begin)
+                if callable(servers):
+                    servers(received, frame)
+
+            signal.signal(number, handler)
+
+        if threading.current_thread() is threading.main_thread():
+            chain(signal.SIGTERM)
+            chain(signal.SIGINT)
+
+    async def receive(self, receive: Receive) -> Message:
+        """The next message, or that the client has gone once the end has come."""
+        if self._over is None:
+            return await receive()
+        message = asyncio.ensure_future(receive())
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait([message, over], return_when=asyncio.FIRST_COMPLETED)
+            return message.result() if message.done() else {"type": "http.disconnect"}
+        finally:
+            message.cancel()
+            over.cancel()
+
+
+ending = Ending()
+
+
+def ended(application: Application) -> Application:
+    """Let no stream outlive the server: Django stops one whose client has gone."""
+
+    async def ended_application(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await application(scope, receive, send)
+        body_is_read = False
+        open_stream = False
+
+        async def ending_receive() -> Message:
+            nonlocal body_is_read
+            if body_is_read:
+                return await ending.receive(receive)
+            message = await receive()
+            body_is_read = not message.get("more_body", False)
+            return message
+
+        async def noting_send(message: Message) -> None:
+            nonlocal open_stream
+            open_stream = message.get("more_body", False)
+            await send(message)
+
+        await application(scope, ending_receive, noting_send)
+        if open_stream:
+            await send({"type": "http.response.body", "body": b""})
+
+    return ended_application
+
+
 def with_lifespan(application: Application) -> Application:
     """Start and stop the engine with the server."""
 
@@ -144,7 +230,8 @@ def with_lifespan(application: Application) -> Application:
 
         await receive()
         await lifecycle.startup()
-        _end_streams_on_signals(lifecycle.begin_shutdown)
+        ending.expect()
+        ending.begin_on_signals()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await lifecycle.shutdown()
@@ -153,32 +240,11 @@ def with_lifespan(application: Application) -> Application:
     return lively
 
 
-def _end_streams_on_signals(begin_shutdown: Callable[[], None]) -> None:
-    """Servers wait for open streams first and tell the lifespan afterwards."""
-    loop = asyncio.get_running_loop()
-
-    def chain(number: signal.Signals) -> None:
-        servers = signal.getsignal(number)
-
-        def handler(received: int, frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(begin_shutdown)
-            if callable(servers):
-                servers(received, frame)
-
-        signal.signal(number, handler)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            chain(number)
-        except ValueError:
-            return  # not the main thread: whoever runs it there ends it there
-
-
 def build(django: Application) -> Application:
     from django.conf import settings
 
     site = with_static_files(django, settings.STATIC_ROOT)
-    site = limited(site, settings.BODY_LIMIT)
+    site = limited(ended(site), settings.BODY_LIMIT)
     return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL))
 
 

@@ -6,6 +6,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from playground.claude import endpoints
+
 
 @require_safe
 @login_not_required
@@ -20,7 +22,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
                 "status": "ok" if works else "failed",
                 "vendor": connection.vendor,
             },
-            "endpoint": "anthropic" if settings.ANTHROPIC_API_KEY else "simulator",
+            "endpoint": endpoints.default().name,
         },
         status=200 if works else 503,
         headers={"Cache-Control": "no-store"},

@@ -1,7 +1,7 @@
 """Which address is answered by what. Rooms keep their own lists."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from .health import healthz
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("simulator/", include("playground.simulator.urls")),
 ]

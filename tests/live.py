@@ -34,8 +34,7 @@ class _Server(uvicorn.Server):
 @contextmanager
 def served() -> Iterator[str]:
     """Serve the site, lifespan included; gives its address without a slash."""
-    from playground.asgi import application
-    from playground.runs import lifecycle
+    from playground.asgi import application, ending
 
     listener = socket.create_server(("127.0.0.1", 0))
     server = _Server(
@@ -58,7 +57,7 @@ def served() -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         assert server.loop is not None
-        server.loop.call_soon_threadsafe(lifecycle.begin_shutdown)
+        server.loop.call_soon_threadsafe(ending.begin)
         server.should_exit = True
         thread.join(10)
         listener.close()
