@@ -1,0 +1,211 @@
+"""What went wrong with a call, in plain words: made from the SDK's exceptions, from
+errors inside a stream and from answers that are no stream.
+
+Never matches on message text, whose wording may change (versioning page, Aug 2026).
+"""
+
+import json
+from typing import Any
+
+import anthropic
+import httpx2
+
+MAX_BODY = 64 * 1024
+"""Characters of a raw body that are kept."""
+
+
+class Failure(Exception):
+    """A call that did not end well. `str()` is the sentence; no secret is in it.
+
+    `kind` is the API's error type, or "connection", "timeout", "not_a_stream",
+    "interrupted". `body` is the raw text of the answer, if there was one.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        kind: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        body: str = "",
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.kind = kind
+        self.status = status
+        self.request_id = request_id
+        self.body = body[:MAX_BODY]
+        self.retryable = retryable
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything of it, as JSON values."""
+        return {
+            "sentence": self.sentence,
+            "kind": self.kind,
+            "status": self.status,
+            "request_id": self.request_id,
+            "body": self.body,
+            "retryable": self.retryable,
+        }
+
+    def without(self, secret: str) -> "Failure":
+        """The same, should a server have repeated our key in its answer."""
+        if secret:
+            self.sentence = self.sentence.replace(secret, "…")
+            self.body = self.body.replace(secret, "…")
+            self.args = (self.sentence,)
+        return self
+
+
+# What each error type means and what can be done (errors page, Sep 2026).
+_SENTENCES = {
+    "invalid_request_error": "The API refused the request: {message} "
+    "Change what it names and send again.",
+    "authentication_error": "The API does not accept the key: {message} "
+    "Check ANTHROPIC_API_KEY and start the server again.",
+    "billing_error": "The account cannot pay for this request: {message} "
+    "Look at billing in the Claude Console.",
+    "permission_error": "The key may not do this: {message} "
+    "Use a key that may, or another model.",
+    "not_found_error": "The API does not know what was asked for: {message} "
+    "Most often the model's name is wrong or the model is retired: choose another one.",
+    "conflict_error": "Something else changed the same thing at once: {message} "
+    "Send again.",
+    "request_too_large": "The request is larger than the API accepts (32 MB): "
+    "{message} Make images smaller or leave some out.",
+    "rate_limit_error": "The limit of requests or tokens is reached: {message} {wait}",
+    "api_error": "Something went wrong inside the API: {message} Send again; if it "
+    "happens every time, change the request.",
+    "timeout_error": "The API took too long over this request: {message} Send again, "
+    "or ask for a shorter answer.",
+    "overloaded_error": "The API is overloaded at the moment, for everybody: {message} "
+    "Send again in a little while.",
+}
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    408: "timeout_error",
+    409: "conflict_error",
+    413: "request_too_large",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+    504: "timeout_error",
+    529: "overloaded_error",
+}
+_PASSING = {"api_error", "timeout_error", "overloaded_error", "conflict_error"}
+
+
+def from_status(error: anthropic.APIStatusError) -> Failure:
+    """From an answer with an error status, after the SDK's own attempts."""
+    response, status = error.response, error.status_code
+    said = error.type if isinstance(error.type, str) else ""
+    kind = said or _TYPES.get(status, "api_error")
+    retry_after = response.headers.get("retry-after")
+    told = response.headers.get("x-should-retry")
+    retryable = kind in _PASSING or (kind == "rate_limit_error" and bool(retry_after))
+    message = error.api_message if isinstance(error.api_message, str) else ""
+    return Failure(
+        _sentence(kind, message or f"HTTP status {status}.", retry_after),
+        kind,
+        status=status,
+        request_id=_request_id(response, error.body),
+        body=response.text,
+        retryable=retryable and told != "false",
+    )
+
+
+def from_event(data: str, request_id: str | None) -> Failure:
+    """From an error event inside a stream that began with status 200."""
+    body = _json(data)
+    error = body.get("error")
+    error = error if isinstance(error, dict) else {}
+    kind, message = error.get("type"), error.get("message")
+    kind = kind if isinstance(kind, str) else "api_error"
+    message = message if isinstance(message, str) else ""
+    found = body.get("request_id")
+    return Failure(
+        f"{_sentence(kind, message, None)} The text up to here is kept.",
+        kind,
+        status=200,
+        request_id=found if isinstance(found, str) else request_id,
+        body=data,
+        retryable=kind in _PASSING or kind == "rate_limit_error",
+    )
+
+
+def from_connection(error: anthropic.APIConnectionError | httpx2.HTTPError) -> Failure:
+    """From a call that never got an answer."""
+    if isinstance(error, (anthropic.APITimeoutError, httpx2.TimeoutException)):
+        return Failure(
+            "No answer came in time. Send again; if it happens every time, check the "
+            "network between this server and the API.",
+            "timeout",
+            retryable=True,
+        )
+    return Failure(
+        "The API cannot be reached. Check ANTHROPIC_BASE_URL and the network of this "
+        "server, then send again.",
+        "connection",
+        retryable=True,
+    )
+
+
+def from_cut(error: httpx2.HTTPError | None, request_id: str | None) -> Failure:
+    """From a stream that stopped before its end: silence, a cut, or just no end."""
+    if isinstance(error, httpx2.TimeoutException):
+        sentence, kind = "The answer fell silent and was given up.", "timeout"
+    else:
+        sentence, kind = "The answer broke off before its end.", "interrupted"
+    return Failure(
+        f"{sentence} The text up to here is kept; continue from it or send again.",
+        kind,
+        status=200,
+        request_id=request_id,
+        retryable=True,
+    )
+
+
+def from_other_answer(response: httpx2.Response, body: str, wanted: str) -> Failure:
+    """From a 200 that is not what was asked for: a page of a proxy, other JSON."""
+    got = response.headers.get("content-type", "").partition(";")[0] or "nothing known"
+    return Failure(
+        f"Something other than the API answered: {wanted} was expected, {got} came. "
+        "Check ANTHROPIC_BASE_URL and any proxy on the way.",
+        "not_a_stream",
+        status=response.status_code,
+        request_id=_request_id(response, None),
+        body=body,
+    )
+
+
+def _sentence(kind: str, message: str, retry_after: str | None) -> str:
+    message = message.strip()
+    if message and not message.endswith((".", "!", "?")):
+        message += "."
+    wait = "Wait a little and send again."
+    if kind == "rate_limit_error" and retry_after is None:
+        wait = "It does not say when to try again: a spending limit may be used up."
+    elif retry_after and retry_after.isdigit():
+        wait = f"Send again in {retry_after} seconds."
+    form = _SENTENCES.get(kind, "The API answered with an error: {message}")
+    return " ".join(form.format(message=message, wait=wait).split())
+
+
+def _request_id(response: httpx2.Response, body: object) -> str | None:
+    found = response.headers.get("request-id")
+    if found is None and isinstance(body, dict):
+        found = body.get("request_id")
+    return found if isinstance(found, str) else None
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
