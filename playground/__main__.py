@@ -1,13 +1,12 @@
 """`python -m playground`: serve the site and say where, in one line."""
 
+import errno
 import gc
 import os
 import socket
 import sys
 
 import uvicorn
-
-DATABASE_WORDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 class Server(uvicorn.Server):
@@ -61,7 +60,7 @@ def _listener(host: str, port: int) -> socket.socket | None:
 def _no_listener(host: str, port: int, error: OSError) -> str:
     if isinstance(error, socket.gaierror):
         return f"HOST cannot be {host!r}: no such address ({error.strerror})."
-    if error.errno == 98 or error.errno == 48:
+    if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} on {host} is taken. Stop the program that uses it, or choose "
             f"another one: PORT={port + 1 if port < 65535 else 8000} make run"
