@@ -1,0 +1,117 @@
+// The composer: a key for each content that is sent, the role that comes next, and an
+// empty field once the server has taken the text, never before.
+
+import { forEachPiece, sentValues } from "./keeping.js";
+
+const form = document.querySelector("#composer form.compose");
+const script = document.getElementById("script");
+const message = form?.querySelector(".message textarea");
+const role = form?.querySelector("select[name=role]");
+let roleIsChosen = false;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+// crypto.randomUUID exists on https and localhost only.
+function freshKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The same content twice is one send: a second click, a retry after a lost answer.
+function renewKey(of) {
+  const key = of.querySelector("input[name=send_key]");
+  if (!key) return;
+  key.value = freshKey();
+  delete of.dataset.went;
+}
+
+document.addEventListener("input", ({ target }) => {
+  const around = target.closest?.("form");
+  if (around && "went" in around.dataset) renewKey(around);
+});
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const around = detail.elt.closest?.("form");
+  if (around?.querySelector("input[name=send_key]") && detail.requestConfig.verb === "post") {
+    around.dataset.went = "";
+  }
+});
+
+// The server has it: what was sent goes, what was typed since stays.
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.elt.closest?.("form") !== form || !form) return;
+  if (!detail.successful || !isOperation(detail)) return;
+  const before = sentValues(form);
+  [...form.querySelectorAll("textarea")].forEach((field, index) => {
+    if (before && field.value !== before[index]) return;
+    delete field.dataset.exact;
+    field.value = field.defaultValue = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  form.querySelector(".attached")?.replaceChildren();
+  for (const error of form.querySelectorAll(".field-error, .errorlist")) error.remove();
+  roleIsChosen = false;
+  renewKey(form);
+  offerRole();
+  tell("composer:taken", { form });
+});
+
+const isOperation = ({ requestConfig }) =>
+  requestConfig.verb === "post" && !/\/(estimate|images)\/$/.test(requestConfig.path);
+
+// Roles take turns unless the person says otherwise
+
+function offerRole() {
+  if (!role || roleIsChosen || form.contains(document.activeElement) && message.value) return;
+  const said = [...script.querySelectorAll(":scope > article[data-role]")].at(-1)?.dataset.role;
+  const next = said === "user" ? "assistant" : "user";
+  if (role.value !== next && !message.value) role.value = next;
+  nameField();
+}
+
+function nameField() {
+  if (!role || !message) return;
+  const name = role.value === "assistant" ? "Assistant message" : "User message";
+  const label = message.labels?.[0];
+  if (label && !message.hasAttribute("aria-label")) label.textContent = name;
+  else message.setAttribute("aria-label", name);
+  message.placeholder = `Write the next ${role.value} turn…`;
+}
+
+role?.addEventListener("change", () => {
+  roleIsChosen = true;
+  nameField();
+});
+document.addEventListener("patch:applied", offerRole);
+if (role) nameField();
+
+// A field grows with its text; browsers that cannot do it by themselves are helped.
+
+function grow(field) {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + 2}px`;
+}
+
+if (!CSS.supports("field-sizing", "content")) {
+  document.addEventListener("input", ({ target }) => target.matches?.("textarea") && grow(target));
+  forEachPiece((piece) => piece.querySelectorAll("textarea").forEach(grow));
+}
+
+// Text that HTML cannot hold is beside its field as JSON.
+forEachPiece((piece) => {
+  for (const field of piece.querySelectorAll("textarea[data-exact]:not([data-exact=''])")) {
+    const exact = JSON.parse(field.dataset.exact);
+    if (field.value === field.defaultValue && field.value !== exact) field.value = exact;
+  }
+});
+
+// Nothing is sent while a picture is still on its way: it would be left behind.
+form?.addEventListener("submit", (event) => {
+  if (!form.querySelector(".attached [data-uploading]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const text = "A picture is still on its way. Send again when it is there, or remove it.";
+  tell("notice", { text, failed: true });
+}, { capture: true });

@@ -1,0 +1,127 @@
+// Keeps what is typed but not saved in this browser: the composer and open editors, by
+// conversation, slot and field. A draft goes only when the server has taken its text.
+
+import { forEachPiece, sentValues } from "./keeping.js";
+
+const PAUSE_MS = 300;
+const OLD_MS = 30 * 24 * 3600 * 1000;
+const conversation = location.pathname.match(/^\/c\/([^/]+)\//)?.[1];
+const waiting = new Map(); // form → timer
+let complained = false;
+
+function place(form) {
+  if (form.closest("#composer")) return "composer";
+  if (!form.matches("[data-editor]")) return null;
+  const slot = form.closest("[data-slot]")?.dataset.slot;
+  if (slot) return slot;
+  return form.closest("#system") ? "system" : `new ${form.getAttribute("hx-post") || form.action}`;
+}
+
+const key = (form) => `draft ${conversation} ${place(form)}`;
+const fields = (form) => [...form.querySelectorAll("textarea:not([data-no-draft])")];
+const saved = (field) => (field.dataset.exact ? JSON.parse(field.dataset.exact) : field.defaultValue);
+
+function storage(work) {
+  try {
+    return work(localStorage);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    if (!complained) {
+      complained = true;
+      const text = "This browser keeps no drafts (no room, or not allowed): save before you leave.";
+      document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed: true } }));
+    }
+    return null;
+  }
+}
+
+function keep(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if (!form.isConnected) return;
+  const texts = fields(form).map((field) => [field.name, field.value]);
+  if (fields(form).every((field) => field.value === saved(field))) return forget(form);
+  const draft = { at: Date.now(), texts };
+  storage((store) => store.setItem(key(form), JSON.stringify(draft)));
+}
+
+const forget = (form) => storage((store) => store.removeItem(key(form)));
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest?.("form");
+  if (!form || !conversation || !place(form)) return;
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => keep(form), PAUSE_MS));
+});
+window.addEventListener("pagehide", () => [...waiting.keys()].forEach(keep));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) [...waiting.keys()].forEach(keep);
+});
+
+// Before a request goes out its text is kept, whatever becomes of the answer.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (form && place(form) && detail.requestConfig.verb === "post") keep(form);
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (!form?.matches("[data-editor]") || !detail.successful) return;
+  const before = sentValues(form);
+  if (detail.requestConfig.verb !== "post" || !before) return;
+  const typedOn = [...form.querySelectorAll("textarea")].some((field, n) => field.value !== before[n]);
+  clearTimeout(waiting.get(form));
+  if (typedOn) keep(form);
+  else forget(form);
+});
+document.addEventListener("composer:taken", ({ detail }) => keep(detail.form));
+
+// Back again
+
+function restore(form) {
+  if (form.dataset.restored !== undefined || !place(form)) return;
+  form.dataset.restored = "";
+  const text = storage((store) => store.getItem(key(form)));
+  if (!text) return;
+  const { texts } = JSON.parse(text);
+  let changed = false;
+  fields(form).forEach((field, index) => {
+    const [name, value] = texts[index] ?? [];
+    if (field.disabled || name !== field.name || value === field.value) return;
+    field.value = value;
+    changed = true;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  if (changed && form.matches("[data-editor]")) offerSaved(form);
+}
+
+function offerSaved(form) {
+  const line = document.createElement("p");
+  line.className = "hint restored";
+  const back = document.createElement("button");
+  back.type = "button";
+  back.className = "link";
+  back.textContent = "Use the saved text";
+  back.addEventListener("click", () => {
+    for (const field of fields(form)) field.value = saved(field);
+    forget(form);
+    line.remove();
+    fields(form)[0]?.focus();
+  });
+  line.append("Unsaved text from before is here again. ", back);
+  form.append(line);
+}
+
+if (conversation) {
+  forEachPiece((piece) => {
+    const forms = [...piece.querySelectorAll("form[data-editor], #composer form.compose")];
+    if (piece.matches?.("form[data-editor]")) forms.push(piece);
+    forms.forEach(restore);
+  });
+  storage((store) => {
+    for (const name of Object.keys(store)) {
+      if (!name.startsWith("draft ")) continue;
+      if (Date.now() - (JSON.parse(store.getItem(name)).at ?? 0) > OLD_MS) store.removeItem(name);
+    }
+  });
+}

@@ -1,0 +1,100 @@
+// What must survive when a piece of the page is replaced: typed text, focus, caret.
+
+const TEXT = "textarea, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
+const sent = new WeakMap(); // form → its values as they went to the server
+
+const fields = (form) => [...form.querySelectorAll("textarea")];
+const values = (form) => fields(form).map((field) => field.value);
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const form = detail.elt.closest?.("form");
+  if (form) sent.set(form, values(form));
+});
+
+// The text as it was when the form went out; null when it never did.
+export const sentValues = (form) => sent.get(form) ?? null;
+
+// True when the editor in `piece` holds text that the server has not.
+export function isUnsaved(piece) {
+  const form = piece.matches("form[data-editor]") ? piece : piece.querySelector("form[data-editor]");
+  return Boolean(form) && fields(form).some((field) => field.value !== savedText(field));
+}
+
+// Text that HTML cannot hold stands in data-exact as JSON (see exact.js).
+function savedText(field) {
+  return field.dataset.exact ? JSON.parse(field.dataset.exact) : field.defaultValue;
+}
+
+// True when somebody typed on while the form was under way: it stays open, as an
+// editor of the revision that its text made.
+export function keepTyping(form, revision) {
+  const before = sent.get(form);
+  const now = values(form);
+  if (!before || before.every((value, index) => value === now[index])) return false;
+  fields(form).forEach((field, index) => {
+    delete field.dataset.exact;
+    field.defaultValue = before[index];
+    field.value = now[index];
+  });
+  const base = form.querySelector("input[name=base]");
+  if (base) base.value = revision;
+  return true;
+}
+
+// Puts `fresh` (a node of a template) where `old` is, or at the end of the script; text
+// that is being typed goes along.
+export function attach(old, fresh) {
+  const node = document.importNode(fresh, true);
+  if (old) {
+    const typing = old.contains(document.activeElement) ? document.activeElement : null;
+    if (typing?.matches(TEXT) && typing.id && typing.value !== typing.defaultValue) {
+      const twin = node.querySelector(`#${CSS.escape(typing.id)}`);
+      if (twin) twin.value = typing.value;
+    }
+    old.replaceWith(node);
+  } else {
+    document.getElementById("script").append(node);
+  }
+  if (window.htmx) window.htmx.process(node);
+  node.dispatchEvent(new CustomEvent("piece:added", { bubbles: true }));
+  return node;
+}
+
+// Runs `prepare(piece)` for the page as it is and for every piece that comes into it.
+// It may meet the same piece twice.
+export function forEachPiece(prepare) {
+  prepare(document);
+  document.addEventListener("htmx:load", ({ target }) => prepare(target));
+  document.addEventListener("piece:added", ({ target }) => prepare(target));
+}
+
+// Focus: the same control of the same piece, else the piece itself.
+
+const name = (control) =>
+  control.id || control.getAttribute("aria-label") || control.name || control.textContent.trim();
+
+export function remember() {
+  const control = document.activeElement;
+  if (!control || control === document.body) return null;
+  const piece = control.closest("[data-slot], [id]:not(textarea, input, select, button)");
+  const caret = control.matches(TEXT) ? [control.selectionStart, control.selectionEnd] : null;
+  return { control, name: name(control), tag: control.tagName, piece: piece?.id, caret };
+}
+
+export function refocus(was) {
+  if (!was || was.control === document.activeElement) return;
+  const now = document.activeElement;
+  if (now && now !== document.body) return; // the person has gone elsewhere
+  const piece = document.getElementById(was.piece);
+  const same = was.control.isConnected
+    ? was.control
+    : [...(piece?.querySelectorAll(was.tag) ?? [])].find((each) => name(each) === was.name);
+  if (same && !same.disabled) {
+    same.focus({ preventScroll: true });
+    if (was.caret && same.setSelectionRange) same.setSelectionRange(...was.caret);
+  } else if (piece?.dataset.slot) {
+    piece.tabIndex = -1;
+    piece.focus({ preventScroll: true });
+  }
+  if (piece?.dataset.slot) piece.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,123 @@
+// The keyboard: Ctrl/⌘+Enter sends, Ctrl/⌘+S saves, Esc cancels, ? lists them all.
+// Buttons stay the interface; a key only presses one.
+
+import { forEachPiece } from "./keeping.js";
+
+const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
+const MOD = isMac ? "⌘" : "Ctrl";
+const KEYS = [
+  [[MOD, "Enter"], "Send; in a turn's editor: Save and send"],
+  [[MOD, "S"], "Save the turn; in the composer: Add"],
+  [["Esc"], "Cancel the editor, close a dialog or drawer"],
+  [["Alt", "↑"], "Go to the turn above"],
+  [["Alt", "↓"], "Go to the turn below"],
+  [["?"], "Show these keys"],
+];
+
+const WRITING = "textarea, select, input:not([type=checkbox], [type=radio], [type=button])";
+
+function press(place, ...selectors) {
+  for (const selector of selectors) {
+    const button = place?.querySelector(selector);
+    if (button && !button.disabled && button.getClientRects().length) {
+      button.click();
+      return true;
+    }
+  }
+  return false;
+}
+
+function send(target) {
+  const editor = target.closest("form[data-editor]");
+  if (editor) return press(editor, "[data-send]", "button[value=send]", "[data-save]");
+  return press(document.getElementById("composer"), "[data-send]", "button.primary");
+}
+
+function save(target) {
+  const editor = target.closest("form[data-editor]");
+  if (editor) return press(editor, "[data-save]", "button[type=submit]");
+  if (target.closest("#composer")) return press(document.getElementById("composer"), "[data-save]", "[data-add]");
+  const open = document.querySelectorAll("form[data-editor]");
+  return open.length === 1 && press(open[0], "[data-save]", "button[type=submit]");
+}
+
+function cancel(target) {
+  if (document.querySelector("dialog[open], [popover]:popover-open")) return false;
+  return press(target.closest("form[data-editor]"), "[data-cancel]");
+}
+
+function step(target, by) {
+  const turns = [...document.querySelectorAll("#script > :is(#system, [data-slot])")];
+  const here = turns.indexOf(target.closest("#script > *"));
+  const start = here < 0 && by < 0 ? turns.length : here;
+  const next = turns[start + by];
+  if (!next) return false;
+  next.tabIndex = -1;
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const { key, target } = event;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  let done = false;
+  if (mod && key === "Enter") done = send(target);
+  else if (mod && !event.shiftKey && key.toLowerCase() === "s") {
+    save(target);
+    done = true; // the browser's "save this page" helps nobody here
+  } else if (key === "Escape") done = cancel(target);
+  else if (event.altKey && key === "ArrowUp") done = step(target, -1);
+  else if (event.altKey && key === "ArrowDown") done = step(target, 1);
+  else if (key === "?" && !mod && !event.altKey && !target.matches(WRITING)) done = showKeys();
+  if (done) event.preventDefault();
+});
+
+// The list of keys
+
+function showKeys() {
+  const dialog = document.getElementById("keys") ?? document.body.appendChild(keysDialog());
+  if (!dialog.open) dialog.showModal();
+  return true;
+}
+
+function keysDialog() {
+  const dialog = document.createElement("dialog");
+  dialog.id = "keys";
+  dialog.setAttribute("aria-labelledby", "keys-title");
+  const title = document.createElement("h2");
+  title.id = "keys-title";
+  title.textContent = "Keys";
+  const list = document.createElement("dl");
+  list.className = "keys";
+  for (const [keys, what] of KEYS) {
+    const term = document.createElement("dt");
+    keys.forEach((key, place) => {
+      if (place) term.append(" ");
+      term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    });
+    list.append(term, Object.assign(document.createElement("dd"), { textContent: what }));
+  }
+  const row = document.createElement("div");
+  row.className = "row";
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" });
+  close.className = "btn";
+  close.addEventListener("click", () => dialog.close());
+  row.append(close);
+  dialog.append(title, list, row);
+  return dialog;
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-keys]")) showKeys();
+});
+
+// Templates are written for the other keyboard.
+if (isMac) {
+  forEachPiece((piece) => {
+    for (const key of piece.querySelectorAll("kbd")) {
+      key.textContent = key.textContent.replace(/Ctrl\s*\+?\s*/, "⌘");
+    }
+  });
+}

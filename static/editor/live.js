@@ -1,0 +1,90 @@
+// Follows the conversation: where its head is, and runs as they stream. One EventSource
+// a visible page; browsers allow six connections a site, so a hidden page has none.
+// A new connection starts with the whole so far: nothing to resume by number.
+
+import { Stream } from "./stream.js";
+
+const FIRST_WAIT = 250; // milliseconds
+const LONGEST_WAIT = 15_000;
+const SAY_AFTER = 4; // attempts in vain
+const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
+
+const streams = new Map(); // run → Stream
+let source = null;
+let wait = FIRST_WAIT;
+let attempts = 0;
+let timer = 0;
+let isFirst = true;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+function open() {
+  clearTimeout(timer);
+  if (source || document.hidden || !address) return;
+  source = new EventSource(`${address}events`);
+  source.addEventListener("open", reached);
+  source.addEventListener("error", retry);
+  source.addEventListener("head", catchUp, { once: true });
+  listen("head", ({ number }) => tell("patch:wanted", { number }));
+  listen("run", begin);
+  listen("delta", (delta) => streams.get(delta.run)?.add(delta));
+  listen("end", finish);
+}
+
+function listen(name, handle) {
+  source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+}
+
+function close() {
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+}
+
+function reached() {
+  if (attempts >= SAY_AFTER) tell("notice", { text: "Connected again.", failed: false });
+  attempts = 0;
+  wait = FIRST_WAIT;
+}
+
+function retry() {
+  close();
+  attempts += 1;
+  if (attempts === SAY_AFTER) {
+    const text = "The connection to the server is lost; trying again. Your text is kept.";
+    tell("notice", { text, failed: true });
+  }
+  timer = setTimeout(open, wait * (0.5 + Math.random()));
+  wait = Math.min(wait * 2, LONGEST_WAIT);
+}
+
+// The end of a run that nobody here was told of.
+function catchUp() {
+  if (!isFirst || document.querySelector("#script [data-run]")) tell("patch:wanted", { always: true });
+  isFirst = false;
+}
+
+function begin(run) {
+  streams.set(run.run, new Stream(run));
+  if (!streams.get(run.run).place()) tell("patch:wanted", { always: true });
+}
+
+function finish({ run, number }) {
+  streams.get(run)?.flush();
+  streams.delete(run);
+  tell("patch:wanted", { number, always: true });
+}
+
+// A patch may bring the place of a run, or replace it.
+document.addEventListener("patch:applied", () => {
+  for (const stream of streams.values()) stream.place();
+});
+
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+window.addEventListener("pagehide", close);
+window.addEventListener("pageshow", open);
+window.addEventListener("online", () => {
+  wait = FIRST_WAIT;
+  open();
+});
+open();

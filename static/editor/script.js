@@ -1,0 +1,182 @@
+// Applies patches to the page: an answer of the server that says which turns changed,
+// in which order all of them stand, and which other parts are new. It knows nothing of
+// forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`.
+
+import { attach, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
+import { arrange } from "./order.js";
+
+const script = document.getElementById("script");
+const base = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
+const NEAR_THE_END = 48; // pixels
+const SETTLE_MS = 250;
+
+let heard = null; // the head's number as the live stream told it
+let fetching = false;
+let again = false;
+let timer = 0;
+
+const shown = () => Number(document.getElementById("patch")?.dataset.revision);
+const turns = () => [...script.querySelectorAll(":scope > [data-slot]:not(#system)")];
+
+// From the server to the page
+
+export function apply(patch, saved = null, toEnd = false) {
+  patch.dataset.applied = "";
+  const order = (patch.dataset.order || "").split(" ").filter(Boolean);
+  const wasAtEnd = script.scrollHeight - script.scrollTop - script.clientHeight < NEAR_THE_END;
+  const focus = remember();
+  if (saved) closeEditor(saved, patch.dataset.revision);
+  for (const template of patch.querySelectorAll("template[data-turn]")) {
+    put(template.dataset.turn, template.content.firstElementChild);
+  }
+  for (const turn of turns()) if (!order.includes(turn.dataset.slot)) leave(turn);
+  arrange(script, order.map((slot) => turn(slot)).filter(Boolean));
+  number(order);
+  showProblems(patch);
+  for (const template of patch.querySelectorAll("template[data-part]")) {
+    replacePart(template.dataset.part, template.content.firstElementChild);
+  }
+  for (const field of document.querySelectorAll("input[name=base]")) {
+    if (!field.closest("form[data-editor]")) field.value = patch.dataset.revision;
+  }
+  refocus(focus);
+  if (toEnd || wasAtEnd) script.scrollTop = script.scrollHeight;
+  document.dispatchEvent(new CustomEvent("patch:applied", { detail: { order } }));
+}
+
+const turn = (slot) => document.getElementById(`turn-${slot}`);
+
+function put(slot, fresh) {
+  const old = turn(slot);
+  if (old && isUnsaved(old)) return markStale(old);
+  attach(old, fresh);
+}
+
+function leave(gone) {
+  if (isUnsaved(gone)) markStale(gone, "This turn was deleted meanwhile. Copy your text, or undo.");
+  else gone.remove();
+}
+
+function markStale(old, sentence = "Changed elsewhere meanwhile. Save shows both versions.") {
+  old.dataset.stale = "";
+  const form = old.querySelector("form[data-editor]");
+  if (!form || form.querySelector(".stale")) return;
+  const line = document.createElement("p");
+  line.className = "stale";
+  line.textContent = sentence;
+  form.append(line);
+}
+
+// A saved editor goes, unless its text was changed again while it was on its way.
+function closeEditor(form, revision) {
+  if (keepTyping(form, revision)) return;
+  const around = form.closest("article, section");
+  if (around && !around.dataset.slot) around.remove();
+  else delete form.dataset.editor;
+}
+
+function number(order) {
+  let count = 0;
+  for (const slot of order) {
+    const article = turn(slot);
+    const name = article?.getAttribute("aria-label")?.match(/^(\w+ turn) \d+/);
+    if (!name) continue;
+    count += 1;
+    const label = `${name[1]} ${count}`;
+    if (article.getAttribute("aria-label") !== label) article.setAttribute("aria-label", label);
+    const place = article.querySelector(".role .number");
+    if (place && place.textContent !== String(count)) place.textContent = count;
+  }
+}
+
+function showProblems(patch) {
+  const found = new Map();
+  for (const template of patch.querySelectorAll("template[data-problems]")) {
+    found.set(template.dataset.problems, template.content);
+  }
+  for (const place of script.querySelectorAll(":scope > [data-slot] > .problems")) {
+    const fresh = document.createElement("div");
+    const content = found.get(place.parentElement.dataset.slot);
+    if (content) fresh.append(document.importNode(content, true));
+    if (fresh.innerHTML === place.innerHTML) continue;
+    place.replaceChildren(...fresh.childNodes);
+    window.htmx?.process(place);
+  }
+}
+
+function replacePart(id, fresh) {
+  const old = document.getElementById(id);
+  if (!old || !fresh) return;
+  if (id === "notice") {
+    const text = fresh.textContent.trim();
+    if (text) notice(text, false);
+  } else if (isUnsaved(old)) markStale(old);
+  else if (!old.isEqualNode(fresh)) attach(old, fresh);
+}
+
+const notice = (text, failed) =>
+  document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed } }));
+
+// Asking the server
+
+async function refresh() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  again = false;
+  const since = shown();
+  try {
+    const response = await fetch(`${base}patch/?since=${since}`, {
+      headers: { "HX-Request": "true" },
+      credentials: "same-origin",
+    });
+    if (response.ok) take(await response.text(), since);
+    else if (response.status === 404) notice("This conversation is not there any more.", true);
+    else notice("The page could not be brought up to date; please reload it.", true);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // the network: the stream comes back
+  } finally {
+    fetching = false;
+    if (again) refresh();
+  }
+}
+
+function take(html, since) {
+  const patch = new DOMParser().parseFromString(html, "text/html").getElementById("patch");
+  if (!patch) return;
+  if (shown() !== since) {
+    again = true; // another answer came first, and this one says nothing about that
+    return;
+  }
+  const mine = document.importNode(patch, true);
+  document.getElementById("patch").replaceWith(mine);
+  apply(mine);
+}
+
+document.addEventListener("patch:wanted", ({ detail }) => {
+  if (detail.number != null) heard = detail.number;
+  if (detail.always || heard !== shown()) refresh();
+});
+
+// An operation's own answer may be older than what the stream has told since.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const patch = document.getElementById("patch");
+  if (!patch?.dataset.order && patch?.dataset.order !== "") return;
+  if ("applied" in patch.dataset) return;
+  const from = detail.requestConfig?.elt;
+  apply(patch, from?.closest?.("form[data-editor]"), Boolean(from?.closest?.("#composer")));
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (heard !== null && heard !== shown()) refresh();
+  }, SETTLE_MS);
+});
+
+// Every operation says which revision the person saw.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get" && !detail.formData?.has("base")) detail.parameters.base = shown();
+});
+
+const first = document.getElementById("patch");
+if (first) first.dataset.applied = "";

@@ -1,0 +1,46 @@
+// What a turn does under the hands: its "…" on touch screens, the caret in an editor that
+// opens, the focus when one closes.
+
+const script = document.getElementById("script");
+
+script?.addEventListener("click", ({ target }) => {
+  const more = target.closest(".more");
+  const turn = target.closest("#script > *");
+  for (const open of script.querySelectorAll(":scope > .open")) {
+    if (open === turn && (more || target.closest(".tools"))) continue;
+    show(open, false);
+  }
+  if (more) show(turn, !turn.classList.contains("open"));
+});
+
+function show(turn, open) {
+  turn.classList.toggle("open", open);
+  turn.querySelector(".more")?.setAttribute("aria-expanded", open);
+  if (open) turn.querySelector(".tools")?.scrollIntoView({ block: "nearest" });
+}
+
+script?.addEventListener("keydown", (event) => {
+  const turn = event.target.closest(".open");
+  if (event.key !== "Escape" || !turn) return;
+  show(turn, false);
+  turn.querySelector(".more")?.focus();
+});
+
+document.addEventListener("htmx:load", ({ target }) => {
+  if (!script?.contains(target)) return;
+  const form = target.matches("form[data-editor]") ? target : target.querySelector("form[data-editor]");
+  const field = form?.querySelector("textarea");
+  if (!field) {
+    if (target.dataset?.slot && document.activeElement === document.body) back(target);
+    return;
+  }
+  if (form.contains(document.activeElement)) return;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+  form.scrollIntoView({ block: "nearest" });
+});
+
+function back(turn) {
+  turn.tabIndex = -1;
+  turn.focus({ preventScroll: true });
+}
