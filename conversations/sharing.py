@@ -66,7 +66,7 @@ def fork(share: Share, owner: User) -> Conversation:
                 )
                 for turn in turns
             ),
-            _shown_params(share),
+            shown_params(share),
         )
         return history.begin(
             owner,
@@ -77,7 +77,8 @@ def fork(share: Share, owner: User) -> Conversation:
         )
 
 
-def _shown_params(share: Share) -> dict[str, object]:
+def shown_params(share: Share) -> dict[str, object]:
+    """Return the params a visitor sees: at the least what a fork needs to be sent."""
     params: dict[str, object] = share.revision.params
     if share.with_settings:
         return params

@@ -35,6 +35,9 @@ ACCESS = ENVIRONMENT.access
 SHARING = ENVIRONMENT.sharing
 SIMULATOR_SPEED = ENVIRONMENT.simulator_speed
 
+# Names the endpoint of new conversations, whose own code knows no endpoint.
+DEFAULT_ENDPOINT = "playground.claude.endpoints.default"
+
 # The one person of ACCESS=local.
 LOCAL_USERNAME = "local"
 

@@ -1,0 +1,163 @@
+"""Turns a turn into what a page shows: stretches of text, images, other blocks.
+
+Read-only. Knows neither request nor person; who may see it is decided before.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from conversations import segments
+from conversations.models import Image, Share, Turn
+
+register = template.Library()
+
+# What HTML cannot hold: it is shown by a sign and stays as it is in the database.
+UNSHOWABLE = re.compile("[\0\r\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+SIGNS = {"\0": "␀", "\r": "␍"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Text of one origin. `seam` is true where it follows one of another origin."""
+
+    text: str
+    typed: bool
+    seam: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One block for the page: `kind` says which of the other fields are filled.
+
+    text: `stretches`, and `json` for what stands beside the text in its block;
+    image: `image` and `address`; block: `label` (the block's type) and `json`.
+    """
+
+    kind: str
+    stretches: Sequence[Stretch] = ()
+    image: Image | None = None
+    address: str = ""
+    label: str = ""
+    json: str = ""
+
+
+@register.filter
+def shown(text: str) -> str:
+    """Return the text for reading, with a sign for what HTML cannot hold."""
+    return UNSHOWABLE.sub(lambda found: SIGNS.get(found[0], "\ufffd"), text)
+
+
+@register.filter
+def pretty(value: object) -> str:
+    """Return JSON for reading. It parses back to an equal value."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+@register.filter
+def short_model(model: object) -> str:
+    """Return a model's id without the word that all of them begin with."""
+    return model.removeprefix("claude-") if isinstance(model, str) else ""
+
+
+@register.filter
+def bytes_short(count: int) -> str:
+    """Return bytes as people say them: 640 kB, 3.9 MB (powers of ten)."""
+    if count < 1000:
+        return f"{count} bytes"
+    if count < 999_500:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+@register.inclusion_tag("conversations/_blocks.html")
+def blocks(
+    turn: Turn,
+    images: Mapping[int, Image],
+    *,
+    share: Share | None = None,
+    prefill: bool = False,
+) -> dict[str, Any]:
+    """Show the turn's content. `images` are those of `images.used_by`.
+
+    With `share`, images are addressed under its token. `prefill` marks a typed turn
+    that the reply will continue, with the seam at its end.
+    """
+    return {
+        "parts": parts(turn, images, share=share),
+        "has_seam": bool(segments.runs_in(turn.segments)) or prefill,
+        "open_end": prefill and not segments.ends_in_reply(turn.segments),
+    }
+
+
+def parts(
+    turn: Turn, images: Mapping[int, Image], *, share: Share | None = None
+) -> list[Part]:
+    """Return the turn's blocks in order, whatever a person typed as JSON."""
+    found: list[Part] = []
+    before: int | None = None
+    begun = False
+    for index, block in enumerate(_as_blocks(turn.blocks)):
+        if _is_text(block):
+            pieces = segments.stretches(index, block["text"], turn.segments)
+            stretches = []
+            for text, run in pieces:
+                stretches.append(Stretch(text, run is None, begun and run != before))
+                before, begun = run, True
+            found.append(Part("text", stretches, json=_beside_text(block)))
+        else:
+            found.append(_other(block, images, share))
+    return found
+
+
+def _as_blocks(content: Any) -> list[Any]:
+    """The API takes a plain string for a single text block."""
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    return content if isinstance(content, list) else [content]
+
+
+def _is_text(block: Any) -> bool:
+    return (
+        isinstance(block, dict)
+        and block.get("type") == "text"
+        and isinstance(block.get("text"), str)
+    )
+
+
+def _beside_text(block: dict[str, Any]) -> str:
+    rest = {key: block[key] for key in block if key not in ("type", "text")}
+    return pretty(rest) if rest else ""
+
+
+def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part:
+    kind = block.get("type") if isinstance(block, dict) else None
+    label = kind if isinstance(kind, str) else "block"
+    image = _image(block, images) if kind == "image" else None
+    if image is None:
+        return Part("block", label=label, json=pretty(block))
+    rest = {key: block[key] for key in block if key not in ("type", "source")}
+    beside = pretty(rest) if rest else ""
+    return Part("image", image=image, address=address(image, share), json=beside)
+
+
+def _image(block: dict[str, Any], images: Mapping[int, Image]) -> Image | None:
+    source = block.get("source")
+    if not isinstance(source, dict) or source.get("type") != "image_ref":
+        return None
+    pk = source.get("image")
+    return images.get(pk) if isinstance(pk, int) else None
+
+
+def address(image: Image, share: Share | None = None) -> str:
+    """Where the image is served: to members, or to whoever has the share's link."""
+    if share is None:
+        return image.get_absolute_url()
+    return reverse("conversations:share-image", args=[share.token, image.pk])

@@ -1,0 +1,1 @@
+"""The plain pages around conversations. One file a subject."""
