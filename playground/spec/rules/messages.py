@@ -18,12 +18,21 @@ _DELETE_BLOCK = Fix("delete_block", "Delete this block")
 # --- shape
 
 
+@message_rule("recorded Jun 2024", "2026-11")
+def message_shape(message: Message) -> Iterator[Problem]:
+    if not isinstance(message.given, dict):
+        text = "messages.N: Input does not match the expected shape."
+        yield Problem("", "error", text, "A turn must be an object.", (_DELETE,))
+
+
 @message_rule("SDK message_param; wording assumed", "2026-11")
 def role_unknown(message: Message) -> Iterator[Problem]:
     fixes = (
         Fix("set_role", "Make it a user turn", {"role": "user"}),
         Fix("set_role", "Make it an assistant turn", {"role": "assistant"}),
     )
+    if not isinstance(message.given, dict):
+        return
     if "role" not in message.body:
         text = "messages.N.role: Field required"
         yield Problem("role", "error", text, "A turn needs a role.", fixes)
@@ -36,6 +45,8 @@ def role_unknown(message: Message) -> Iterator[Problem]:
 @message_rule("SDK message_param; wording assumed", "2026-11")
 def content_type(message: Message) -> Iterator[Problem]:
     content = message.body.get("content")
+    if not isinstance(message.given, dict):
+        return
     if "content" not in message.body:
         text = "messages.N.content: Field required"
         yield Problem("content", "error", text, "The turn is empty.", (_DELETE,))

@@ -37,6 +37,7 @@ SHAPE: tuple[AnyRule, ...] = (
     tools.tool_name,
     tools.tool_schema,
     tools.tool_choice_shape,
+    messages.message_shape,
     messages.role_unknown,
     messages.content_type,
     messages.message_key_unknown,

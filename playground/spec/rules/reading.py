@@ -11,7 +11,7 @@ from playground.spec.tokens import message_tokens
 
 def read(message: object) -> Summary:
     """The summary of any JSON value."""
-    return _summary(Message(as_dict(message)))
+    return _summary(Message(message))
 
 
 def _summary(message: Message) -> Summary:

@@ -62,9 +62,13 @@ def message_rule(
 
 @dataclass(frozen=True)
 class Message:
-    """One message as typed: any JSON object."""
+    """One message as typed: any JSON value."""
 
-    body: Mapping[str, Any]
+    given: object
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return as_dict(self.given)
 
     @property
     def role(self) -> str:
