@@ -34,10 +34,11 @@ class Chunks(httpx2.AsyncByteStream):
         self.is_closed = True
 
 
-def events(*parts: bytes | Exception, **headers: str) -> httpx2.Response:
-    """A response that is an event stream."""
+def events(*parts: bytes | Exception | Chunks, **headers: str) -> httpx2.Response:
+    """A response that is an event stream, of these parts or of one Chunks."""
     sent = {"content-type": "text/event-stream", "request-id": "req_1", **headers}
-    return httpx2.Response(200, headers=sent, stream=Chunks(*parts))
+    stream = parts[0] if parts and isinstance(parts[0], Chunks) else Chunks(*parts)
+    return httpx2.Response(200, headers=sent, stream=stream)
 
 
 class Server:
