@@ -20,7 +20,7 @@ function freshKey() {
 
 // The same content twice is one send: a second click, a retry after a lost answer.
 function renewKey(of) {
-  const key = of.querySelector("input[name=send_key]");
+  const key = of.elements.namedItem("send_key");
   if (!key) return;
   key.value = freshKey();
   delete of.dataset.went;
@@ -33,7 +33,7 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   const around = detail.elt.closest?.("form");
-  if (around?.querySelector("input[name=send_key]") && detail.requestConfig.verb === "post") {
+  if (around?.elements.namedItem("send_key") && detail.requestConfig.verb === "post") {
     around.dataset.went = "";
   }
 });

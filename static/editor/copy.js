@@ -3,11 +3,15 @@
 
 const SAID_MS = 1600;
 
+// Text that HTML cannot hold is beside what stands for it, as JSON.
+function exact(piece) {
+  if (piece.dataset.exact) return JSON.parse(piece.dataset.exact);
+  return piece.value ?? piece.textContent;
+}
+
 function textOf(button) {
-  if (button.dataset.copyExact) return JSON.parse(button.dataset.copyExact);
   if (button.dataset.copy) return button.dataset.copy;
-  const from = document.querySelector(button.dataset.copyFrom);
-  return from?.value ?? from?.textContent ?? "";
+  return [...document.querySelectorAll(button.dataset.copyFrom)].map(exact).join("\n\n");
 }
 
 function copySelection(text) {
@@ -38,7 +42,7 @@ async function copy(text) {
 }
 
 document.addEventListener("click", async ({ target }) => {
-  const button = target.closest?.("[data-copy], [data-copy-from], [data-copy-exact]");
+  const button = target.closest?.("[data-copy], [data-copy-from]");
   if (!button || button.dataset.said !== undefined) return;
   const worked = await copy(textOf(button));
   const label = button.textContent;
