@@ -76,4 +76,4 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@touch $@
 
 .static/staticfiles.json: $(VENV)/.runtime $(shell find static -type f 2>/dev/null)
-	@$(PYTHON) manage.py collectstatic --clear --no-input --verbosity 0
+	@$(PYTHON) manage.py collectstatic --no-input --verbosity 0

@@ -1,6 +1,8 @@
 """What every test stands on: a clean environment, people, a server, a browser."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,24 @@ from playground.middleware import local_user
 
 from . import browser, live
 
-BROWSER_TESTS = Path(__file__).parent / "e2e"
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER_TESTS = ROOT / "tests" / "e2e"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that start the server as people do need its static files, collected once
+    by the first process."""
+    if hasattr(config, "workerinput"):
+        return
+    manifest = ROOT / ".static" / "staticfiles.json"
+    collected = manifest.stat().st_mtime if manifest.exists() else 0
+    sources = (ROOT / "static").rglob("*")
+    if any(path.stat().st_mtime > collected for path in sources):
+        command = ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "playground.settings"}
+        subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=environment, check=True
+        )
 
 
 def pytest_collection_modifyitems(
