@@ -35,8 +35,7 @@ def _confine(memory: int) -> None:
     # Streams are more urgent than pictures.
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # It opens one upload at a time and writes no file at all.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # It opens one upload at a time.
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -19,6 +19,8 @@ POOREST = 40
 # Drawings and screenshots have more than this share of pixels equal to their
 # neighbour; photographs, whose sensors make noise, a tenth of it.
 FLAT_SHARE = 0.35
+# So few pixels cost little in any format, and an icon is no photograph.
+SMALL = 256 * 256
 # Lossless WebP is at best a third of a fast PNG: beyond it nothing lossless fits.
 WEBP_GAIN = 3
 
@@ -36,7 +38,8 @@ def encoded(image: Image.Image, *, lossless: bool, quality: int) -> Encoded:
     `lossless`: the upload held its pixels exactly, so that exactness is worth
     keeping. `quality`: the first one to try for a photograph.
     """
-    if image.mode in ("LA", "RGBA") or (lossless and is_flat(image)):
+    has_alpha = image.mode in ("LA", "RGBA")
+    if has_alpha or (lossless and (_is_small(image) or is_flat(image))):
         sharp = _sharp(image)
         if sharp:
             return sharp
@@ -78,6 +81,10 @@ def is_flat(image: Image.Image) -> bool:
         most = ImageChops.lighter(most, band)
     histogram = most.histogram()
     return histogram[0] >= FLAT_SHARE * sum(histogram)
+
+
+def _is_small(image: Image.Image) -> bool:
+    return image.width * image.height <= SMALL
 
 
 def _sharp(image: Image.Image) -> Encoded | None:

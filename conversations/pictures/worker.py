@@ -120,10 +120,16 @@ class Worker:
             raise refusals.unavailable(job["name"]) from error
 
     def _started(self, name: str, closed: int) -> subprocess.Popen[bytes]:
-        if self._process and self._process.poll() is None and closed == self._closed:
+        if closed != self._closed:
+            raise refusals.unavailable(name)
+        if self._process and self._process.poll() is None:
             return self._process
         self._discard()
-        process = self._process = _start(self.seconds, self.memory)
+        try:
+            process = self._process = _start(self.seconds, self.memory)
+        except OSError as error:
+            logger.exception("The worker for pictures does not start")
+            raise refusals.unavailable(name) from error
         with _killing(process, after=LIMITS.START_SECONDS):
             try:
                 # Looked at after the process is known to `close`, so that one of

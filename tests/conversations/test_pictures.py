@@ -190,11 +190,11 @@ def test_a_transparent_photograph_keeps_its_transparency(tmp_path: Path) -> None
     assert makers.opened(picture.data).getchannel("A").getextrema() == (0, 255)
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+@pytest.mark.parametrize(
+    ("format", "mode"),
+    [("JPEG", "CMYK"), ("JPEG", "RGB"), ("PNG", "L"), ("PNG", "RGB"), ("WEBP", "RGB")],
+)
 def test_the_worst_of_noise_fits(tmp_path: Path, format: str, mode: str) -> None:
-    if (format, mode) == ("JPEG", "RGBA"):
-        mode = "CMYK"
     fast = {"PNG": {"compress_level": 1}, "WEBP": {"method": 0}}.get(format, {})
     path = tmp_path / "noise"
     makers.noise(4000, 3000, mode).save(path, format, **fast)
