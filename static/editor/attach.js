@@ -49,7 +49,7 @@ function upload(file) {
 
 function send(request, file, card, bar) {
   const body = new FormData();
-  body.append(input?.dataset.name || "files", file, file.name || "pasted.png");
+  body.append(input?.name || "file", file, file.name || "pasted.png");
   request.open("POST", `${address}images/`);
   request.setRequestHeader("HX-Request", "true");
   const headers = document.body.getAttribute("hx-headers");
@@ -123,6 +123,12 @@ if (form && list) {
   input?.addEventListener("change", () => {
     [...input.files].forEach(upload);
     input.value = "";
+  });
+  // A label is no button to the keyboard.
+  form.querySelector(`label[role=button][for="${input?.id}"]`)?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    input.click();
   });
   form.addEventListener("paste", (event) => {
     const files = pictures(event.clipboardData);

@@ -4,7 +4,6 @@
 import { forEachPiece, sentValues } from "./keeping.js";
 
 const form = document.querySelector("#composer form.compose");
-const script = document.getElementById("script");
 const message = form?.querySelector(".message textarea");
 const role = form?.querySelector("select[name=role]");
 let roleIsChosen = false;
@@ -32,17 +31,16 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const around = detail.elt.closest?.("form");
-  if (around?.elements.namedItem("send_key") && detail.requestConfig.verb === "post") {
-    around.dataset.went = "";
-  }
+  const went = detail.elt;
+  if (went.matches?.("form") && went.elements.namedItem("send_key")) went.dataset.went = "";
 });
 
 // The server has it: what was sent goes, what was typed since stays.
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.elt.closest?.("form") !== form || !form) return;
-  if (!detail.successful || !isOperation(detail)) return;
+  if (!form || detail.elt !== form) return;
+  delete form.dataset.busy;
+  if (!detail.successful) return;
   const before = sentValues(form);
   [...form.querySelectorAll("textarea")].forEach((field, index) => {
     if (before && field.value !== before[index]) return;
@@ -58,17 +56,24 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   tell("composer:taken", { form });
 });
 
-const isOperation = ({ requestConfig }) =>
-  requestConfig.verb === "post" && !/\/(estimate|images)\/$/.test(requestConfig.path);
-
 // Roles take turns unless the person says otherwise
 
 function offerRole() {
-  if (!role || roleIsChosen || form.contains(document.activeElement) && message.value) return;
-  const said = [...script.querySelectorAll(":scope > article[data-role]")].at(-1)?.dataset.role;
-  const next = said === "user" ? "assistant" : "user";
-  if (role.value !== next && !message.value) role.value = next;
+  const { nextRole } = document.getElementById("composer-state")?.dataset ?? {};
+  if (!role || !nextRole || roleIsChosen || message.value) return;
+  role.value = nextRole;
   nameField();
+}
+
+// There is no prefill while the script ends in a typed assistant turn. Text that is
+// already there stays readable.
+function allowPrefill() {
+  const field = form?.querySelector(".prefill textarea");
+  const { prefillOff } = document.getElementById("composer-state")?.dataset ?? {};
+  if (!field || prefillOff === undefined) return;
+  field.disabled = Boolean(prefillOff);
+  field.placeholder = prefillOff || "the first words of the reply";
+  field.title = prefillOff;
 }
 
 function nameField() {
@@ -84,7 +89,10 @@ role?.addEventListener("change", () => {
   roleIsChosen = true;
   nameField();
 });
-document.addEventListener("patch:applied", offerRole);
+document.addEventListener("patch:applied", () => {
+  allowPrefill();
+  offerRole();
+});
 if (role) nameField();
 
 // A field grows with its text; browsers that cannot do it by themselves are helped.
@@ -107,11 +115,16 @@ forEachPiece((piece) => {
   }
 });
 
-// Nothing is sent while a picture is still on its way: it would be left behind.
+// Nothing is sent while a picture is on its way: it would be left behind. And a second
+// click is no second send, which with the field then empty would run the head again.
 form?.addEventListener("submit", (event) => {
-  if (!form.querySelector(".attached [data-uploading]")) return;
+  const uploading = form.querySelector(".attached [data-uploading]");
+  if (!uploading && form.dataset.busy === undefined) {
+    form.dataset.busy = "";
+    return;
+  }
   event.preventDefault();
   event.stopImmediatePropagation();
   const text = "A picture is still on its way. Send again when it is there, or remove it.";
-  tell("notice", { text, failed: true });
+  if (uploading) tell("notice", { text, failed: true });
 }, { capture: true });

@@ -60,15 +60,14 @@ document.addEventListener("visibilitychange", () => {
 
 // Before a request goes out its text is kept, whatever becomes of the answer.
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form");
-  if (form && place(form) && detail.requestConfig.verb === "post") keep(form);
+  if (detail.elt.matches?.("form") && place(detail.elt)) keep(detail.elt);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form");
-  if (!form?.matches("[data-editor]") || !detail.successful) return;
+  const form = detail.elt;
+  if (!form.matches?.("form[data-editor]") || !detail.successful) return;
   const before = sentValues(form);
-  if (detail.requestConfig.verb !== "post" || !before) return;
+  if (!before) return;
   const typedOn = [...form.querySelectorAll("textarea")].some((field, n) => field.value !== before[n]);
   clearTimeout(waiting.get(form));
   if (typedOn) keep(form);

@@ -7,8 +7,7 @@ const fields = (form) => [...form.querySelectorAll("textarea")];
 const values = (form) => fields(form).map((field) => field.value);
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const form = detail.elt.closest?.("form");
-  if (form) sent.set(form, values(form));
+  if (detail.elt.matches?.("form")) sent.set(detail.elt, values(detail.elt));
 });
 
 // The text as it was when the form went out; null when it never did.
@@ -30,12 +29,13 @@ function savedText(field) {
 export function keepTyping(form, revision) {
   const before = sent.get(form);
   const now = values(form);
-  if (!before || before.every((value, index) => value === now[index])) return false;
   fields(form).forEach((field, index) => {
-    delete field.dataset.exact;
-    field.defaultValue = before[index];
+    const value = before?.[index] ?? now[index];
+    if (field.dataset.exact) field.dataset.exact = JSON.stringify(value);
+    field.defaultValue = value;
     field.value = now[index];
   });
+  if (!before || before.every((value, index) => value === now[index])) return false;
   const base = form.querySelector("input[name=base]");
   if (base) base.value = revision;
   return true;

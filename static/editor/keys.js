@@ -29,7 +29,8 @@ function press(place, ...selectors) {
 
 function send(target) {
   const editor = target.closest("form[data-editor]");
-  if (editor) return press(editor, "[data-send]", "button[value=send]", "[data-save]");
+  if (editor?.querySelector("button[value=send]")) return press(editor, "button[value=send]");
+  target.blur?.(); // a field that saves on leaving goes first
   return press(document.getElementById("composer"), "[data-send]", "button.primary");
 }
 
@@ -77,47 +78,29 @@ document.addEventListener("keydown", (event) => {
 // The list of keys
 
 function showKeys() {
-  const dialog = document.getElementById("keys") ?? document.body.appendChild(keysDialog());
-  if (!dialog.open) dialog.showModal();
+  const dialog = document.getElementById("keys");
+  if (!dialog || dialog.open) return Boolean(dialog);
+  dialog.querySelector("dl").replaceChildren(...KEYS.flatMap(line));
+  dialog.showModal();
   return true;
 }
 
-function keysDialog() {
-  const dialog = document.createElement("dialog");
-  dialog.id = "keys";
-  dialog.setAttribute("aria-labelledby", "keys-title");
-  const title = document.createElement("h2");
-  title.id = "keys-title";
-  title.textContent = "Keys";
-  const list = document.createElement("dl");
-  list.className = "keys";
-  for (const [keys, what] of KEYS) {
-    const term = document.createElement("dt");
-    keys.forEach((key, place) => {
-      if (place) term.append(" ");
-      term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-    });
-    list.append(term, Object.assign(document.createElement("dd"), { textContent: what }));
-  }
-  const row = document.createElement("div");
-  row.className = "row";
-  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "Close" });
-  close.className = "btn";
-  close.addEventListener("click", () => dialog.close());
-  row.append(close);
-  dialog.append(title, list, row);
-  return dialog;
+function line([keys, what]) {
+  const term = document.createElement("dt");
+  keys.forEach((key, place) => {
+    if (place) term.append(" ");
+    term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+  });
+  return [term, Object.assign(document.createElement("dd"), { textContent: what })];
 }
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.("[data-keys]")) showKeys();
 });
 
-// Templates are written for the other keyboard.
-if (isMac) {
-  forEachPiece((piece) => {
-    for (const key of piece.querySelectorAll("kbd")) {
-      key.textContent = key.textContent.replace(/Ctrl\s*\+?\s*/, "⌘");
-    }
-  });
-}
+// Templates are written for one keyboard.
+forEachPiece((piece) => {
+  for (const key of piece.querySelectorAll("#composer kbd")) {
+    key.textContent = isMac ? "⌘↵" : "Ctrl ↵";
+  }
+});

@@ -72,7 +72,6 @@ function closeEditor(form, revision) {
   if (keepTyping(form, revision)) return;
   const around = form.closest("article, section");
   if (around && !around.dataset.slot) around.remove();
-  else delete form.dataset.editor;
 }
 
 function number(order) {
