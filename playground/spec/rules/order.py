@@ -1,7 +1,7 @@
 """Every rule, in the order in which the API is assumed to look.
 
 Undocumented (assumption of Nov 2026): shape, model, parameters against the model,
-structure of the messages, tools, media, cache breakpoints.
+structure of the messages, tool pairing, media, cache breakpoints.
 """
 
 from playground.spec.rules import (
@@ -10,6 +10,7 @@ from playground.spec.rules import (
     limits,
     media,
     messages,
+    pairing,
     prefill,
     system_turns,
     thinking,
@@ -105,10 +106,10 @@ STRUCTURE: tuple[AnyRule, ...] = (
     prefill.prefill_ends_in_whitespace,
 )
 
-TOOLS: tuple[AnyRule, ...] = (
-    tools.call_without_result,
-    tools.result_without_call,
-    tools.server_call_without_result,
+PAIRING: tuple[AnyRule, ...] = (
+    pairing.call_without_result,
+    pairing.result_without_call,
+    pairing.server_call_without_result,
 )
 
 MEDIA: tuple[AnyRule, ...] = (
@@ -126,7 +127,7 @@ CACHING: tuple[AnyRule, ...] = (
 
 WINDOW: tuple[AnyRule, ...] = (limits.longer_than_the_window,)
 
-ORDER = SHAPE + MODEL + PARAMETERS + STRUCTURE + TOOLS + MEDIA + CACHING + WINDOW
+ORDER = SHAPE + MODEL + PARAMETERS + STRUCTURE + PAIRING + MEDIA + CACHING + WINDOW
 
 MESSAGE_RULES = tuple(each for each in ORDER if isinstance(each, MessageRule))
 """The rules that read text; `summarise` applies them once a message."""

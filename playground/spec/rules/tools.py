@@ -1,4 +1,4 @@
-"""Rules about tools: their definitions, the choice among them, calls and results."""
+"""Rules about tools: their definitions and the choice among them."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ from playground.spec.rules import keys
 from playground.spec.rules.envelope import extra, missing
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, as_dict, each_dict, rule
-from playground.spec.rules.summary import Call, Summary
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}", re.ASCII)
 DOCUMENTED_NAME = 64
@@ -175,106 +174,3 @@ def forced_choice_with_thinking(request: Request) -> Iterator[Problem]:
         words = "A forced tool leaves no room for thinking."
         off = Fix("remove_param", "Switch thinking off", {"param": "thinking"})
         yield Problem("tool_choice.type", "error", text, words, (_AUTO, off))
-
-
-# --- calls and results
-
-
-def _leading(each: Summary) -> list[Call]:
-    """The results at the beginning of a message; later ones do not count."""
-    results = iter(each.tool_results)
-    taken = []
-    for place, kind in enumerate(each.types):
-        if kind != "tool_result" or (call := next(results, None)) is None:
-            break
-        if call.place == place:
-            taken.append(call)
-    return taken
-
-
-def _answers(request: Request, n: int) -> tuple[set[str], set[str]]:
-    """Ids answered right after message n: in the next message, in the user's run.
-
-    Neighbouring user messages count as one turn, but whether results may be spread
-    over them is not confirmed.
-    """
-    following = request.summaries[n + 1 :]
-    if not following or following[0].role != "user":
-        return set(), set()
-    near = {call.id for call in _leading(following[0])}
-    run = set(near)
-    for each in following[1:]:
-        if each.role != "user":
-            break
-        run |= {call.id for call in _leading(each)}
-    return near, run
-
-
-@rule("handle-tool-calls page, Aug 2026", "2026-11")
-def call_without_result(request: Request) -> Iterator[Problem]:
-    for n, each in enumerate(request.summaries):
-        if each.role != "assistant" or not each.tool_uses:
-            continue
-        near, run = _answers(request, n)
-        open_calls = [call for call in each.tool_uses if call.id not in near]
-        if not open_calls:
-            continue
-        ids = ", ".join(call.id for call in open_calls)
-        text = (
-            f"messages.{n}: `tool_use` ids were found without `tool_result` blocks "
-            f"immediately after: {ids}. Each `tool_use` block must have a "
-            "corresponding `tool_result` block in the next message."
-        )
-        certain = any(call.id not in run for call in open_calls)
-        words = "The next user turn must begin with the result of this tool call."
-        if not certain:
-            words += " Results spread over several turns are not confirmed to work."
-        path = f"messages.{n}.content.{open_calls[0].place}"
-        fixes = (
-            Fix("add_tool_results", "Add an empty result"),
-            Fix("delete_block", "Delete the call"),
-        )
-        yield Problem(path, "error" if certain else "warning", text, words, fixes)
-
-
-@rule("recorded Feb 2026; measured Sep 2026", "2026-09")
-def result_without_call(request: Request) -> Iterator[Problem]:
-    asked: set[str] = set()
-    for n, each in enumerate(request.summaries):
-        if each.role == "assistant":
-            calls = {call.id for call in each.tool_uses}
-            before = n > 0 and request.summaries[n - 1].role == "assistant"
-            asked = asked | calls if before else calls
-        for call in each.tool_results if each.role == "user" else ():
-            if call.id in asked:
-                continue
-            path = f"messages.{n}.content.{call.place}"
-            text = (
-                f"{path}: unexpected `tool_use_id` found in `tool_result` blocks: "
-                f"{call.id}. Each `tool_result` block must have a corresponding "
-                "`tool_use` block in the previous message."
-            )
-            words = "No tool call with this id is in the turn before."
-            fix = Fix("delete_block", "Delete this result")
-            yield Problem(path, "error", text, words, (fix,))
-
-
-# A paused turn comes back as the last message; its calls are still being worked on.
-@rule("server-tools page, Aug 2026", "2026-11")
-def server_call_without_result(request: Request) -> Iterator[Problem]:
-    done = {call.id for each in request.summaries for call in each.server_results}
-    last = len(request.summaries) - 1
-    for n, each in enumerate(request.summaries):
-        for call in each.server_uses if n != last else ():
-            if call.id in done:
-                continue
-            text = (
-                f"`{call.name}` tool use with id `{call.id}` was found without a "
-                f"corresponding `{call.name}_tool_result` block"
-            )
-            words = "This server tool never finished."
-            path = f"messages.{n}.content.{call.place}"
-            fix = Fix("delete_block", "Delete the call")
-            # Beside calls of one's own tools the server goes on after their results.
-            sure = not each.tool_uses
-            yield Problem(path, "error" if sure else "warning", text, words, (fix,))

@@ -1,4 +1,4 @@
-"""What breaks the rules of tools.py about calls and results, and what does not."""
+"""What breaks the rules of pairing.py, and the nearest body that does not."""
 
 from tests.spec.bodies import (
     TEXT,
@@ -26,6 +26,7 @@ def talk(*after: dict, before: tuple = (call(),)) -> dict:
     return body(user("Add."), assistant(*before), *after, tools=[tool()])
 
 
+TWO = (call(), call("toolu_2"))
 CASES = [
     Case(
         "call_without_result",
@@ -48,13 +49,32 @@ CASES = [
         unanswered(1, "toolu_1"),
         talk(user(result(), TEXT)),
     ),
+    # Neighbouring user turns count as one, in the numbers of the message as well.
     Case(
         "call_without_result",
         talk(user("x"), user(result())),
         "messages.1.content.0",
         unanswered(1, "toolu_1"),
         talk(user(result()), user("x")),
-        "warning",
+    ),
+    Case(
+        "call_without_result",
+        talk(user(result()), user("x"), user(result("toolu_2")), before=TWO),
+        "messages.1.content.1",
+        unanswered(1, "toolu_2"),
+        talk(user(result()), user(result("toolu_2")), user("x"), before=TWO),
+    ),
+    Case(
+        "result_without_call",
+        body(user("x"), user(result("toolu_2"))),
+        "messages.1.content.0",
+        unexpected("messages.0.content.1"),
+        body(
+            user("x"),
+            assistant(call("toolu_2")),
+            assistant("y"),
+            user(result("toolu_2")),
+        ),
     ),
     Case(
         "result_without_call",

@@ -1,4 +1,4 @@
-"""What breaks the rules of tools.py about definitions, and what does not."""
+"""What breaks the rules of tools.py, and the nearest body that does not."""
 
 from tests.spec.bodies import SIX, body, tool
 from tests.spec.rules.case import Case
