@@ -5,7 +5,7 @@ import asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,7 +23,7 @@ async def simulator(request: HttpRequest, path: str) -> HttpResponseBase:
         body = await _body(request)
     except Refusal as refusal:
         request_id = wire.made_id("req", path, str(refusal.status))
-        return _sent(engine.refused(refusal, request_id))
+        return await _sent(engine.refused(refusal, request_id))
     query = request.META.get("QUERY_STRING", "")
     answer = await engine.respond(
         request.method or "",
@@ -32,7 +32,7 @@ async def simulator(request: HttpRequest, path: str) -> HttpResponseBase:
         body,
         speed=settings.SIMULATOR_SPEED,
     )
-    return _sent(answer)
+    return await _sent(answer)
 
 
 async def _check_key(request: HttpRequest) -> None:
@@ -53,11 +53,15 @@ async def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _sent(answer: engine.Response) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(answer.chunks, status=answer.status)
-    del response["content-type"]
+async def _sent(answer: engine.Response) -> HttpResponseBase:
+    response: HttpResponseBase
+    if answer.headers["content-type"] == wire.EVENT_STREAM:
+        response = StreamingHttpResponse(answer.chunks, status=answer.status)
+        # A proxy in between that collects the answer would undo the streaming.
+        response["x-accel-buffering"] = "no"
+    else:
+        whole = b"".join([chunk async for chunk in answer.chunks])
+        response = HttpResponse(whole, status=answer.status)
     for name, value in answer.headers.items():
         response[name] = value
-    # A proxy in between that collects the answer would undo the streaming.
-    response["x-accel-buffering"] = "no"
     return response
