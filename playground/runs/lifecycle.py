@@ -8,6 +8,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 
+from conversations import pictures
 from conversations.history import head_moved
 from playground.claude import client
 
@@ -51,6 +52,7 @@ async def shutdown() -> None:
         _keeper = None
     head_moved.disconnect(dispatch_uid="runs.lifecycle")
     await client.close()
+    pictures.close()
     hub.loop = None
 
 
