@@ -1,15 +1,18 @@
-"""Rules about the request around its messages: keys, types, limits, the model."""
+"""Rules about the request around its messages: keys, types, limits."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from typing import Any
 
-from playground.spec import catalog
 from playground.spec.rules import keys
 from playground.spec.rules.problem import Fix, Problem
-from playground.spec.rules.rule import Request, as_dict, each_dict, is_number, rule
+from playground.spec.rules.rule import (
+    Request,
+    as_dict,
+    each_dict,
+    is_number,
+    rule,
+)
 
-SOON = timedelta(days=60)
 MAX_MESSAGES = 100_000
 MAX_BODY = 32 * 1024 * 1024
 
@@ -91,6 +94,7 @@ _TYPES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "top_p": ("number", lambda v: is_number(v) or isinstance(v, float)),
     "top_k": ("integer", is_number),
 }
+_SOUND = {"max_tokens": Fix("set_param", "Set max tokens to 1024", {"value": 1024})}
 _WORDS = {
     "string": "text",
     "integer": "a whole number",
@@ -120,6 +124,7 @@ def wrong_type(request: Request) -> Iterator[Problem]:
             "error",
             f"{key}: Input should be a valid {kind}",
             f"{key} must be {words}.",
+            (_SOUND.get(key) or Fix("remove_param", f"Remove {key}"),),
         )
 
 
@@ -178,7 +183,7 @@ def stop_sequences(request: Request) -> Iterator[Problem]:
         elif not entry.strip():
             rest = "contain non-whitespace" if entry else "be non-empty"
             message = f"stop_sequences: each stop sequence must {rest}"
-            words = "A stop sequence needs at least one character that is no space."
+            words = "A stop sequence needs at least one character that is not a space."
             yield Problem(path, "error", message, words, (fix,))
 
 
@@ -213,63 +218,3 @@ def images_too_large(request: Request) -> Iterator[Problem]:
             status=413,
             error_type="request_too_large",
         )
-
-
-# --- the model
-
-
-@rule("errors page; recorded to Aug 2026", "2026-08")
-def unavailable_model(request: Request) -> Iterator[Problem]:
-    model, asked = request.model, request.params.get("model")
-    if not isinstance(asked, str):
-        return
-    if catalog.is_retired(model, request.today):
-        words = f"{model.name} was retired {model.retires_note}."
-    elif not model.known:
-        words = (
-            f"No model {asked} is known here (checked {catalog.CHECKED:%d %b %Y}). "
-            "If it is newer than that, send it anyway."
-        )
-    else:
-        return
-    message = f"model: {asked}"
-    fixes = switch(request, lambda m: not m.restricted)
-    yield Problem("model", "error", message, words, fixes, 404, "not_found_error")
-
-
-@rule("model-deprecations page; SDK DEPRECATED_MODELS 2.12.0", "2026-11")
-def retires_soon(request: Request) -> Iterator[Problem]:
-    model, today = request.model, request.today
-    if catalog.is_retired(model, today):
-        return
-    if model.retires and (model.deprecated or model.retires - today <= SOON):
-        words = f"{model.name} retires {model.retires_note}."
-    elif _reachable(model.retires_not_before, today):
-        words = f"{model.name} may retire soon: {model.retires_note} is all that is "
-        words += "promised."
-    else:
-        return
-    yield Problem("model", "note", "", words)
-
-
-def _reachable(when: date | None, today: date) -> bool:
-    return when is not None and when - today <= SOON
-
-
-@rule("model pages, Nov 2026", "2026-11")
-def restricted_model(request: Request) -> Iterator[Problem]:
-    if request.model.restricted and not catalog.is_retired(
-        request.model, request.today
-    ):
-        words = f"{request.model.name} is for verified organisations only."
-        yield Problem("model", "note", "", words)
-
-
-def switch(request: Request, suits: Callable[[catalog.Model], bool]) -> tuple[Fix, ...]:
-    """The fix that changes to the first model, in display order, that suits."""
-    for model in catalog.MODELS.values():
-        gone = catalog.is_retired(model, request.today)
-        if suits(model) and not gone and model.id != request.model.id:
-            arguments = {"model": model.id}
-            return (Fix("set_model", f"Switch to {model.name}", arguments),)
-    return ()

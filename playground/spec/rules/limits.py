@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.spec import vision
 from playground.spec.rules import keys
-from playground.spec.rules.envelope import switch
+from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, as_dict, each_dict, is_number, rule
 
@@ -209,7 +209,11 @@ def longer_than_the_window(request: Request) -> Iterator[Problem]:
             "warning",
             f"prompt is too long: {tokens} tokens > {model.context_window} maximum",
             f"About {tokens:,} tokens; {model.name} reads {model.context_window:,}.",
-            switch(request, lambda m: m.context_window > tokens and not m.restricted),
+            switch(
+                request,
+                lambda m: m.context_window > tokens and not m.restricted,
+                same_line=True,
+            ),
         )
 
 

@@ -80,7 +80,7 @@ def media_type_mismatch(message: Message) -> Iterator[Problem]:
         if found is None:
             text, words = (
                 "Could not process image",
-                "This is no image that can be read.",
+                "This cannot be read as an image.",
             )
             yield Problem(path, "error", text, words, (_DELETE,))
         elif found.media_type != said:

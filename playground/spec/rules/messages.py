@@ -186,8 +186,9 @@ def block_of_other_role(message: Message) -> Iterator[Problem]:
     }.get(message.role, ())
     for i, block in message.blocks:
         if block.get("type") in theirs:
-            words = f"A {block['type']} block hardly belongs in a {message.role} turn; "
-            words += "that the API refuses it is not confirmed."
+            other = "assistant" if message.role == "user" else "user"
+            words = f"A {block['type']} block belongs in the {other}'s turn; whether "
+            words += "the API refuses it here is not confirmed."
             yield Problem(f"content.{i}", "warning", "", words, (_DELETE_BLOCK,))
 
 

@@ -10,6 +10,7 @@ from playground.spec.rules import (
     limits,
     media,
     messages,
+    model,
     pairing,
     prefill,
     system_turns,
@@ -54,9 +55,9 @@ SHAPE: tuple[AnyRule, ...] = (
 )
 
 MODEL: tuple[AnyRule, ...] = (
-    envelope.unavailable_model,
-    envelope.retires_soon,
-    envelope.restricted_model,
+    model.unavailable_model,
+    model.retires_soon,
+    model.restricted_model,
 )
 
 PARAMETERS: tuple[AnyRule, ...] = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from playground.spec.rules.envelope import switch
+from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, rule
 

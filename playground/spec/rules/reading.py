@@ -3,6 +3,7 @@
 from typing import Any
 
 from playground.spec import vision
+from playground.spec.rules import keys
 from playground.spec.rules.order import MESSAGE_RULES
 from playground.spec.rules.rule import Message, as_dict, as_text, is_number
 from playground.spec.rules.summary import Call, Image, Mark, Summary
@@ -25,6 +26,7 @@ def _summary(message: Message) -> Summary:
         content=_kind(message.body),
         types=types,
         directive=content == [] and "output_config" in message.body,
+        beta_keys=_beta_keys(message),
         ends_in_whitespace=types[-1:] == ("text",) and _ends_in_whitespace(texts),
         blank=set(types) == {"text"} and not any(text.strip() for text in texts),
         tool_uses=_calls(blocks, ("tool_use",), "id"),
@@ -58,6 +60,12 @@ def _summary(message: Message) -> Summary:
         tokens_new=new,
         findings=tuple(found for each in MESSAGE_RULES for found in each(message)),
     )
+
+
+def _beta_keys(message: Message) -> tuple[str, ...]:
+    if message.role != "system":
+        return ()
+    return tuple(sorted(keys.BETA_MESSAGE & message.body.keys()))
 
 
 def _kind(body: Any) -> Any:

@@ -59,6 +59,8 @@ class Summary:
     """Type of each block; text content counts as one text block; "" is unknown."""
     directive: bool = False
     """A system message that only carries output_config (beta)."""
+    beta_keys: tuple[str, ...] = ()
+    """Keys of a system message that only a beta header makes known."""
     ends_in_whitespace: bool = False
     blank: bool = False
     """Every text block is empty or white space, and there is nothing but text."""

@@ -95,9 +95,12 @@ def system_role_content(message: Message) -> Iterator[Problem]:
             yield Problem(f"content.{i}", "error", text, words, (_DELETE_BLOCK,))
 
 
-@message_rule("mid-conversation-system page, Aug 2026", "2026-11")
-def beta_message_key(message: Message) -> Iterator[Problem]:
-    for key in keys.BETA_MESSAGE & message.body.keys():
-        if message.role == "system":
+@rule("mid-conversation-system page, Aug 2026; measured Sep 2026", "2026-11")
+def beta_message_key(request: Request) -> Iterator[Problem]:
+    for n, each in enumerate(request.summaries):
+        for key in each.beta_keys if not request.betas else ():
+            path = f"messages.{n}.{key}"
+            text = f"{path}: Extra inputs are not permitted"
             words = f"{key} on a turn needs an anthropic-beta header."
-            yield Problem(key, "note", "", words)
+            fix = Fix("remove_param", f"Remove {key}")
+            yield Problem(path, "error", text, words, (fix,))

@@ -1,4 +1,4 @@
-"""What breaks the rules of envelope.py, and the nearest body that does not."""
+"""What breaks the rules of envelope.py and model.py, and what does not."""
 
 from tests.spec.bodies import HAIKU, OLD_HAIKU, body, text, upload, user
 from tests.spec.rules.case import Case

@@ -15,14 +15,16 @@ from tests.spec.rules.case import Case
 
 TAIL = "; the directive-only form (content: [] with output_config) is accepted at any position"
 
+DIRECTIVE = {**system(), "output_config": {"effort": "low"}}
+
 CASES = [
     Case(
         "beta_message_key",
-        body(user("x"), {**system(), "output_config": {}}),
+        body(user("x"), DIRECTIVE),
         "messages.1.output_config",
-        "",
-        body(user("x"), system("x")),
-        "note",
+        "messages.1.output_config: Extra inputs are not permitted",
+        body(user("x"), DIRECTIVE),
+        good_headers={"anthropic-beta": "mid-conversation-output-config-2026-07-01"},
     ),
     Case(
         "system_role_unsupported",

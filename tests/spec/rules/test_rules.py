@@ -91,6 +91,18 @@ def test_a_prefill_is_explained_with_the_name_of_the_model():
     assert "Switch to Claude Haiku 4.5" in [fix.label for fix in problem.fixes]
 
 
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("claude-opus-4-0", "Switch to Claude Opus 5.5"),
+        ("claude-x", "Switch to Claude Sonnet 5.5"),
+    ],
+)
+def test_instead_of_a_lost_model_one_of_its_line_is_offered(asked: str, label: str):
+    problem = found(body(model=asked), {}, "unavailable_model")[0]
+    assert [fix.label for fix in problem.fixes] == [label]
+
+
 def test_counting_asks_for_no_max_tokens_and_is_unsure_about_prefill():
     talk = body(user("x"), assistant("y"), max_tokens=None, stream=True)
     problems = check_body(talk, {}, today=TODAY, counting=True)
