@@ -43,6 +43,17 @@ def test_a_data_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) -> No
     assert re.fullmatch("DATA_DIR cannot be .*: expected a folder .*\n", ended.stderr)
 
 
+@pytest.mark.parametrize(
+    "url", ["postgres://me:sk-secret@127.0.0.1:1/play", "sqlite:////nowhere/play"]
+)
+def test_a_database_that_is_not_there_is_one_line(url: str, tmp_path: Path) -> None:
+    ended = start(tmp_path, "manage.py", "migrate", DATABASE_URL=url)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The database of DATABASE_URL cannot be opened: ")
+    assert ended.stderr.count("\n") == 1
+    assert "sk-secret" not in ended.stderr
+
+
 def test_a_team_installation_passes_the_deployment_check(tmp_path: Path) -> None:
     ended = start(
         tmp_path,
