@@ -138,8 +138,13 @@ class Conversation(models.Model):
         return reverse("editor:show", args=[self.pk])
 
     def rename(self, title: str, *, named: bool = True) -> None:
-        """Set the title as typed, cut to what the column holds."""
-        self.title = title.replace("\0", "")[:TITLE_LENGTH]
+        """Set the title as typed, cut to what the column holds.
+
+        The databases refuse NUL and half a surrogate pair, which a title made from
+        a turn may contain.
+        """
+        storable = title.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        self.title = storable[:TITLE_LENGTH]
         self.search_title = search_text(self.title)[: 3 * TITLE_LENGTH]
         self.named = named
         self.save(update_fields=["title", "search_title", "named"])
