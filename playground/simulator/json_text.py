@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable
 Value = Callable[[str], object]
 """What belongs under a key."""
 
+MAX_STARTS = 8
+"""At how many brackets of a text the JSON is supposed to begin."""
+
 _WORDS = ("true", "false", "null")
 
 
@@ -118,7 +121,11 @@ class Unfinished:
 
 def begun(text: str) -> Unfinished | None:
     """The first JSON object or list that this text opens and leaves open, if any."""
-    for start in (match.start() for match in re.finditer(r"[{\[]", text)):
+    starts = [match.start() for match in re.finditer(r"[{\[]", text)]
+    if len(starts) > MAX_STARTS:
+        # Every start may have to be read to the end of the text.
+        starts = starts[: MAX_STARTS // 2] + starts[-MAX_STARTS // 2 :]
+    for start in starts:
         state = Unfinished()
         if state.feed(text[start:]) and state.stack:
             state.start = start

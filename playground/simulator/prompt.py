@@ -18,6 +18,9 @@ from playground.spec.rules import Image
 HEADER_TEXT = 400_000
 """How much base64 is decoded for format and size: past a JPEG's thumbnail."""
 
+READ = 8_000
+"""Characters at each end of a text in which wishes are looked for."""
+
 Length = Literal["word", "letter", "yes_no", "sentence", "several"]
 
 _SHORT: tuple[tuple[Length, re.Pattern[str]], ...] = (
@@ -74,12 +77,13 @@ class Prompt:
 
     @cached_property
     def question(self) -> str:
-        """The text of the last user turn."""
-        return text_of(self.last_user.get("content"))
+        """The text of the last user turn, the middle left out when it is long."""
+        return _ends(text_of(self.last_user.get("content")))
 
     @cached_property
     def system(self) -> str:
-        return text_of(self.request.params.get("system"))
+        """The system prompt, shortened in the same way."""
+        return _ends(text_of(self.request.params.get("system")))
 
     @cached_property
     def instructions(self) -> str:
@@ -190,6 +194,12 @@ def text_of(content: object) -> str:
         return content
     texts = (b.get("text") for b in _blocks(content) if b.get("type") == "text")
     return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * READ:
+        return text
+    return f"{text[:READ]}\n{text[-READ:]}"
 
 
 def _picture(image: Image, message: dict[str, Any]) -> Picture:

@@ -30,6 +30,15 @@ _FILLERS = (
 )
 _COUNT = re.compile(r"\bcount (?:up )?(?:from (\d{1,4}) )?to (\d{1,4})\b", re.I)
 _WORDS = re.compile(r"\b(\d{2,5})[ -]words?\b", re.I)
+_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_LIST = re.compile(
+    rf"\b(?:list|name|give(?: me)?|suggest|write)(?: the| of)? "
+    rf"(\d{{1,2}}|{'|'.join(_NUMBERS[2:])}) (?!words?\b|sentences?\b)[a-z]",
+    re.I,
+)
 _LONG = re.compile(
     r"\b(?:essay|story|in detail|detailed|long answer|at length)\b", re.I
 )
@@ -45,7 +54,9 @@ def answer(prompt: Prompt) -> str:
         start, end = int(counted[1] or 1), int(counted[2])
         numbers = "\n".join(map(str, range(start, max(start, end) + 1)))
         return f"{numbers}{_closing(prompt)}"
-    return " ".join([OPENING, *_body(prompt)]) + _closing(prompt)
+    return "\n\n".join([OPENING, *_list(prompt), *_paragraphs(prompt)]) + _closing(
+        prompt
+    )
 
 
 def continuation(prompt: Prompt, prefill: str) -> str:
@@ -62,8 +73,8 @@ def continuation(prompt: Prompt, prefill: str) -> str:
         first = "The simulator goes on from here, and what follows is invented."
     else:
         first = "something that the simulator made up, going on where your words end."
-    rest = () if prompt.length != "several" else _body(prompt)
-    return space + " ".join([first, *rest]) + closing + _closing(prompt)
+    rest = () if prompt.length != "several" else _paragraphs(prompt)
+    return space + "\n\n".join([first, *rest]) + closing + _closing(prompt)
 
 
 def choice(prompt: Prompt, prefill: str) -> str | None:
@@ -114,8 +125,30 @@ def _short(prompt: Prompt) -> str:
     return ""
 
 
-def _body(prompt: Prompt) -> Iterator[str]:
-    """The sentences after the first."""
+def _paragraphs(prompt: Prompt) -> Iterator[str]:
+    """What comes after the first sentence: what was read, then the rest."""
+    yield " ".join(_read(prompt))
+    rest = list(_rest(prompt))
+    for start in range(0, len(rest), 5):
+        yield " ".join(rest[start : start + 5])
+
+
+def _list(prompt: Prompt) -> Iterator[str]:
+    """A numbered list, where one is asked for."""
+    asked = _LIST.search(prompt.question)
+    if asked:
+        said = asked[1].lower()
+        count = _NUMBERS.index(said) if said in _NUMBERS else int(said)
+        topics = _topics(prompt)
+        items = (
+            f"{n}. Invented item on “{topics[n % len(topics)]}”"
+            for n in range(1, min(count, 100) + 1)
+        )
+        yield "\n".join(items)
+
+
+def _read(prompt: Prompt) -> Iterator[str]:
+    """Sentences on what the request holds."""
     chance = _chance(prompt)
     words = _last_words(prompt.question)
     if words and not _stops(prompt, words):
@@ -130,6 +163,11 @@ def _body(prompt: Prompt) -> Iterator[str]:
             f"Of the options the simulator picked ({letter}) {text}".rstrip(" .") + "."
         )
     yield _counted(prompt)
+
+
+def _rest(prompt: Prompt) -> Iterator[str]:
+    """Sentences that only take up room, as many as are wished for."""
+    chance = _chance(prompt)
     topics = _topics(prompt)
     wanted = _wanted_words(prompt)
     said = 0
@@ -200,7 +238,7 @@ def _last_words(text: str) -> str:
 
 def _open_tags(text: str) -> list[str]:
     opened: list[str] = []
-    for slash, tag in re.findall(r"<(/?)([A-Za-z][\w-]*)>", text):
+    for slash, tag in re.findall(r"<(/?)([A-Za-z][\w-]*)>", text[-2000:]):
         if not slash:
             opened.append(tag)
         elif tag in opened:

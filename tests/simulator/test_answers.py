@@ -34,6 +34,20 @@ def test_a_wished_number_of_words_is_kept():
     assert 380 < len(words) < 480
 
 
+def test_a_list_has_as_many_items_as_are_asked_for():
+    text = say(user("List three cities in Spain."))
+    assert "\n3. " in text
+    assert "4." not in text
+
+
+def test_counting_counts():
+    assert say(user("Count to 5.")) == "1\n2\n3\n4\n5"
+
+
+def test_a_prose_answer_has_paragraphs():
+    assert say(user("Write of cats")).count("\n\n") >= 2
+
+
 def test_the_same_request_gets_the_same_answer_and_another_another():
     first, again = (ask(user("Write of cats")) for _ in range(2))
     assert first == again

@@ -1,6 +1,7 @@
 """The simulator over HTTP: who may, and the official SDK as its guest."""
 
 import json
+import threading
 
 import anthropic
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from playground.simulator import keys
+from playground.simulator import keys, streaming
 
 from .asking import body, user
 
@@ -143,12 +144,26 @@ def test_the_official_sdk_understands_a_refusal(sdk):
     assert caught.value.request_id
 
 
-def test_hanging_up_on_a_slow_answer_lets_the_server_go(live_url, settings):
-    settings.SIMULATOR_SPEED = 1
+def test_hanging_up_on_a_slow_answer_ends_it_on_the_server(
+    live_url, settings, monkeypatch
+):
+    settings.SIMULATOR_SPEED = 0.001
+    ended = threading.Event()
+    real = streaming.stream
+
+    async def noted(*args):
+        try:
+            async for chunk in real(*args):
+                yield chunk
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(streaming, "stream", noted)
     sent = json.dumps(body(user("Hi"), stream=True))
     headers = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
     with httpx2.stream(
         "POST", f"{live_url}{URL}", content=sent, headers=headers
     ) as got:
         assert next(got.iter_lines()) == "event: message_start"
-    assert httpx2.get(f"{live_url}/healthz").status_code == 200
+        assert not ended.is_set()
+    assert ended.wait(5)
