@@ -1,10 +1,9 @@
 // Pictures on their way into the composer: by the file button, by paste, by drop. Each is
 // a request of its own with its progress; what fails says so on its card and keeps the file.
 
-const composer = document.getElementById("composer");
-const form = composer?.querySelector("form.compose");
-const input = form?.querySelector("input[type=file]");
-const list = form?.querySelector(".attached");
+// The composer is replaced when it comes back with a sentence: always the one of now.
+const form = () => document.querySelector("#composer form.compose");
+const list = () => form().querySelector(".attached");
 const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 const keptUnder = `attached ${address}`;
 const UNREACHABLE = "Could not reach the server; the picture is kept here.";
@@ -43,13 +42,13 @@ function upload(file) {
     card.remove();
   });
   card.append(picture, name, cancel);
-  list.append(card);
+  list().append(card);
   send(request, file, card, bar);
 }
 
 function send(request, file, card, bar) {
   const body = new FormData();
-  body.append(input?.name || "file", file, file.name || "pasted.png");
+  body.append("file", file, file.name || "pasted.png");
   request.open("POST", `${address}images/`);
   request.setRequestHeader("HX-Request", "true");
   const headers = document.body.getAttribute("hx-headers");
@@ -98,13 +97,13 @@ function refused(card, file, sentence) {
 const pictures = (data) => [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
 
 function changed() {
-  const ready = [...list.querySelectorAll(".image:has(input[name=image])")];
+  const ready = [...list().querySelectorAll(".image:has(input[name=image])")];
   try {
     sessionStorage.setItem(keptUnder, ready.map((card) => card.outerHTML).join(""));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error; // not kept over a reload, then
   }
-  form.dispatchEvent(new Event("input", { bubbles: true }));
+  form().dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function restore() {
@@ -114,49 +113,65 @@ function restore() {
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
   }
-  if (!kept || list.children.length) return;
+  if (!kept || list().children.length) return;
   const cards = new DOMParser().parseFromString(kept, "text/html").body.children;
-  list.append(...[...cards].map((card) => document.importNode(card, true)));
+  list().append(...[...cards].map((card) => document.importNode(card, true)));
 }
 
-if (form && list) {
-  input?.addEventListener("change", () => {
-    [...input.files].forEach(upload);
-    input.value = "";
-  });
-  // A label is no button to the keyboard.
-  form.querySelector(`label[role=button][for="${input?.id}"]`)?.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    input.click();
-  });
-  form.addEventListener("paste", (event) => {
-    const files = pictures(event.clipboardData);
-    if (!files.length || event.clipboardData.getData("text/plain")) return;
-    event.preventDefault();
-    files.forEach(upload);
-  });
-  const main = document.getElementById("main");
-  main.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    document.body.classList.add("dropping");
-  });
-  for (const name of ["dragleave", "drop"]) {
-    main.addEventListener(name, () => document.body.classList.remove("dropping"));
-  }
-  main.addEventListener("drop", (event) => {
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    [...event.dataTransfer.files].forEach(upload); // the server says what is no picture
-  });
-  list.addEventListener("click", ({ target }) => {
-    const remove = target.closest("button[data-remove]");
-    if (!remove) return;
-    remove.closest(".image").remove();
-    changed();
-    form.querySelector("textarea")?.focus();
-  });
-  document.addEventListener("composer:taken", changed);
-  restore();
-}
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("#composer input[type=file]")) return;
+  [...target.files].forEach(upload);
+  target.value = "";
+});
+
+// A label is no button to the keyboard.
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.("#composer label[role=button]")) return;
+  if (event.key !== "Enter" && event.key !== " ") return;
+  event.preventDefault();
+  event.target.control?.click();
+});
+
+document.addEventListener("paste", (event) => {
+  if (!form()?.contains(event.target)) return;
+  const files = pictures(event.clipboardData);
+  if (!files.length || event.clipboardData.getData("text/plain")) return;
+  event.preventDefault();
+  files.forEach(upload);
+});
+
+const main = document.getElementById("main");
+const dropping = (over) => document.body.classList.toggle("dropping", over);
+main.addEventListener("dragover", (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  dropping(true);
+});
+main.addEventListener("dragleave", () => dropping(false));
+main.addEventListener("drop", (event) => {
+  dropping(false);
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  [...event.dataTransfer.files].forEach(upload); // the server says what is no picture
+});
+
+document.addEventListener("click", ({ target }) => {
+  const remove = target.closest?.("#composer .attached [data-remove]");
+  if (!remove) return;
+  remove.closest(".image").remove();
+  changed();
+  form().querySelector("textarea").focus();
+});
+
+// Cards that only this page knows move into the composer that replaces theirs.
+let moving = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "composer") return;
+  moving = [...list().querySelectorAll(".image:not(:has(input[name=image]))")];
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (form()) list().append(...moving.splice(0));
+});
+
+document.addEventListener("composer:taken", changed);
+if (form()) restore();

@@ -3,9 +3,10 @@
 
 import { forEachPiece, sentValues } from "./keeping.js";
 
-const form = document.querySelector("#composer form.compose");
-const message = form?.querySelector(".message textarea");
-const role = form?.querySelector("select[name=role]");
+// The composer is replaced when it comes back with a sentence: always the one of now.
+const form = () => document.querySelector("#composer form.compose");
+const message = () => form()?.querySelector(".message textarea");
+const role = () => form()?.querySelector("select[name=role]");
 let roleIsChosen = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -38,37 +39,46 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 // The server has it: what was sent goes, what was typed since stays.
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!form || detail.elt !== form) return;
-  delete form.dataset.busy;
+  const sent = form();
+  if (!sent || detail.elt !== sent) return;
+  delete sent.dataset.underWay;
   if (!detail.successful) return;
-  const before = sentValues(form);
-  [...form.querySelectorAll("textarea")].forEach((field, index) => {
+  const before = sentValues(sent);
+  [...sent.querySelectorAll("textarea")].forEach((field, index) => {
     if (before && field.value !== before[index]) return;
     delete field.dataset.exact;
     field.value = field.defaultValue = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  form.querySelector(".attached")?.replaceChildren();
-  for (const error of form.querySelectorAll(".field-error, .errorlist")) error.remove();
+  sent.querySelector(".attached")?.replaceChildren();
+  for (const error of sent.querySelectorAll(".field-error")) error.remove();
+  for (const field of sent.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   roleIsChosen = false;
-  renewKey(form);
+  renewKey(sent);
   offerRole();
-  tell("composer:taken", { form });
+  tell("composer:taken", { form: sent });
 });
 
 // Roles take turns unless the person says otherwise
 
 function offerRole() {
   const { nextRole } = document.getElementById("composer-state")?.dataset ?? {};
-  if (!role || !nextRole || roleIsChosen || message.value) return;
-  role.value = nextRole;
+  if (!role() || !nextRole || roleIsChosen || message().value) return;
+  role().value = nextRole;
   nameField();
+}
+
+function nameField() {
+  const label = message()?.labels[0];
+  if (!label || !role()) return;
+  label.textContent = role().value === "assistant" ? "Assistant message" : "User message";
+  message().placeholder = `Write the next ${role().value} turn…`;
 }
 
 // There is no prefill while the script ends in a typed assistant turn. Text that is
 // already there stays readable.
 function allowPrefill() {
-  const field = form?.querySelector(".prefill textarea");
+  const field = form()?.querySelector(".prefill textarea");
   const { prefillOff } = document.getElementById("composer-state")?.dataset ?? {};
   if (!field || prefillOff === undefined) return;
   field.disabled = Boolean(prefillOff);
@@ -76,16 +86,8 @@ function allowPrefill() {
   field.title = prefillOff;
 }
 
-function nameField() {
-  if (!role || !message) return;
-  const name = role.value === "assistant" ? "Assistant message" : "User message";
-  const label = message.labels?.[0];
-  if (label && !message.hasAttribute("aria-label")) label.textContent = name;
-  else message.setAttribute("aria-label", name);
-  message.placeholder = `Write the next ${role.value} turn…`;
-}
-
-role?.addEventListener("change", () => {
+document.addEventListener("change", ({ target }) => {
+  if (target !== role()) return;
   roleIsChosen = true;
   nameField();
 });
@@ -93,7 +95,7 @@ document.addEventListener("patch:applied", () => {
   allowPrefill();
   offerRole();
 });
-if (role) nameField();
+nameField();
 
 // A field grows with its text; browsers that cannot do it by themselves are helped.
 
@@ -117,10 +119,13 @@ forEachPiece((piece) => {
 
 // Nothing is sent while a picture is on its way: it would be left behind. And a second
 // click is no second send, which with the field then empty would run the head again.
-form?.addEventListener("submit", (event) => {
-  const uploading = form.querySelector(".attached [data-uploading]");
-  if (!uploading && form.dataset.busy === undefined) {
-    form.dataset.busy = "";
+document.addEventListener("submit", (event) => {
+  const sent = form();
+  if (!sent || event.target !== sent) return;
+  const uploading = sent.querySelector(".attached [data-uploading]");
+  const content = JSON.stringify([...sent.querySelectorAll("textarea")].map((field) => field.value));
+  if (!uploading && sent.dataset.underWay !== content) {
+    sent.dataset.underWay = content;
     return;
   }
   event.preventDefault();
@@ -128,3 +133,4 @@ form?.addEventListener("submit", (event) => {
   const text = "A picture is still on its way. Send again when it is there, or remove it.";
   if (uploading) tell("notice", { text, failed: true });
 }, { capture: true });
+window.addEventListener("pageshow", () => delete form()?.dataset.underWay);

@@ -1,7 +1,7 @@
 // Keeps what is typed but not saved in this browser: the composer and open editors, by
 // conversation, slot and field. A draft goes only when the server has taken its text.
 
-import { forEachPiece, sentValues } from "./keeping.js";
+import { forEachPiece, isRefused, savedText, sentValues } from "./keeping.js";
 
 const PAUSE_MS = 300;
 const OLD_MS = 30 * 24 * 3600 * 1000;
@@ -19,7 +19,12 @@ function place(form) {
 
 const key = (form) => `draft ${conversation} ${place(form)}`;
 const fields = (form) => [...form.querySelectorAll("textarea:not([data-no-draft])")];
-const saved = (field) => (field.dataset.exact ? JSON.parse(field.dataset.exact) : field.defaultValue);
+
+// The server has nothing of the composer, and not what it refused.
+function isSaved(form) {
+  if (form.closest("#composer")) return fields(form).every((field) => field.value === "");
+  return !isRefused(form) && fields(form).every((field) => field.value === savedText(field));
+}
 
 function storage(work) {
   try {
@@ -40,7 +45,7 @@ function keep(form) {
   waiting.delete(form);
   if (!form.isConnected) return;
   const texts = fields(form).map((field) => [field.name, field.value]);
-  if (fields(form).every((field) => field.value === saved(field))) return forget(form);
+  if (isSaved(form)) return forget(form);
   const draft = { at: Date.now(), texts };
   storage((store) => store.setItem(key(form), JSON.stringify(draft)));
 }
@@ -73,6 +78,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (typedOn) keep(form);
   else forget(form);
 });
+// What was typed while the answer was on its way comes along into the new form.
+document.addEventListener("htmx:beforeSwap", () => [...waiting.keys()].forEach(keep));
 document.addEventListener("composer:taken", ({ detail }) => keep(detail.form));
 
 // Back again
@@ -102,7 +109,7 @@ function offerSaved(form) {
   back.className = "link";
   back.textContent = "Use the saved text";
   back.addEventListener("click", () => {
-    for (const field of fields(form)) field.value = saved(field);
+    for (const field of fields(form)) field.value = savedText(field);
     forget(form);
     line.remove();
     fields(form)[0]?.focus();

@@ -13,14 +13,21 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 // The text as it was when the form went out; null when it never did.
 export const sentValues = (form) => sent.get(form) ?? null;
 
+const taken = new WeakSet(); // forms whose text the server has
+document.addEventListener("input", ({ target }) => taken.delete(target.form));
+
 // True when the editor in `piece` holds text that the server has not.
 export function isUnsaved(piece) {
   const form = piece.matches("form[data-editor]") ? piece : piece.querySelector("form[data-editor]");
-  return Boolean(form) && fields(form).some((field) => field.value !== savedText(field));
+  if (!form || taken.has(form)) return false;
+  return isRefused(form) || fields(form).some((field) => field.value !== savedText(field));
 }
 
-// Text that HTML cannot hold stands in data-exact as JSON (see exact.js).
-function savedText(field) {
+// A form that came back with a sentence holds what was typed as if it were saved.
+export const isRefused = (form) => Boolean(form.querySelector("[aria-invalid], .theirs"));
+
+// Text that HTML cannot hold stands in data-exact as JSON.
+export function savedText(field) {
   return field.dataset.exact ? JSON.parse(field.dataset.exact) : field.defaultValue;
 }
 
@@ -35,7 +42,10 @@ export function keepTyping(form, revision) {
     field.defaultValue = value;
     field.value = now[index];
   });
-  if (!before || before.every((value, index) => value === now[index])) return false;
+  if (!before || before.every((value, index) => value === now[index])) {
+    taken.add(form);
+    return false;
+  }
   const base = form.querySelector("input[name=base]");
   if (base) base.value = revision;
   return true;

@@ -20,7 +20,7 @@ const turns = () => [...script.querySelectorAll(":scope > [data-slot]:not(#syste
 
 // From the server to the page
 
-export function apply(patch, saved = null, toEnd = false) {
+function apply(patch, { saved = null, done = true, toEnd = false } = {}) {
   patch.dataset.applied = "";
   const order = (patch.dataset.order || "").split(" ").filter(Boolean);
   const wasAtEnd = script.scrollHeight - script.scrollTop - script.clientHeight < NEAR_THE_END;
@@ -34,7 +34,7 @@ export function apply(patch, saved = null, toEnd = false) {
   number(order);
   showProblems(patch);
   for (const template of patch.querySelectorAll("template[data-part]")) {
-    replacePart(template.dataset.part, template.content.firstElementChild);
+    replacePart(template.dataset.part, template.content.firstElementChild, done);
   }
   for (const field of document.querySelectorAll("input[name=base]")) {
     if (!field.closest("form[data-editor]")) field.value = patch.dataset.revision;
@@ -103,12 +103,12 @@ function showProblems(patch) {
   }
 }
 
-function replacePart(id, fresh) {
+function replacePart(id, fresh, done) {
   const old = document.getElementById(id);
   if (!old || !fresh) return;
   if (id === "notice") {
     const text = fresh.textContent.trim();
-    if (text) notice(text, false);
+    if (text) notice(text, !done);
   } else if (isUnsaved(old)) markStale(old);
   else if (!old.isEqualNode(fresh)) attach(old, fresh);
 }
@@ -165,7 +165,9 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!patch?.dataset.order && patch?.dataset.order !== "") return;
   if ("applied" in patch.dataset) return;
   const from = detail.requestConfig?.elt;
-  apply(patch, from?.closest?.("form[data-editor]"), Boolean(from?.closest?.("#composer")));
+  const done = detail.xhr.status < 300;
+  const saved = done && from?.matches?.("form[data-editor]") ? from : null;
+  apply(patch, { saved, done, toEnd: done && Boolean(from?.closest?.("#composer")) });
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (heard !== null && heard !== shown()) refresh();
