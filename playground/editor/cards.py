@@ -1,0 +1,232 @@
+"""Turns as the script shows them: stretches with their seams, images, variants.
+
+Values for templates; nothing here asks the database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from conversations import segments
+from conversations.models import Entry, Image, Run, Turn
+from playground.spec import catalog, pricing, vision
+
+from . import figures, text, writing
+from .outcomes import Figures
+from .problems import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of text of one maker.
+
+    `marked` is what a person typed before a reply; `seam` is where that ends.
+    """
+
+    shown: str
+    marked: bool = False
+    seam: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image with what was done to it and what it costs on the chosen model."""
+
+    id: int
+    url: str
+    name: str
+    before: str
+    after: str
+    costs: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One content block; `kind` chooses how it is drawn."""
+
+    kind: str
+    stretches: Sequence[Stretch] = ()
+    exact: str = ""
+    picture: Picture | None = None
+    label: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """Which of the replies at this place is used, and its neighbours' runs."""
+
+    position: int
+    count: int
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunCard:
+    """A run whose reply is not in the script: under way, failed, or beaten."""
+
+    run: Run
+    live: bool
+    sentence: str
+    blocks: Sequence[Block] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One article of the script. Without a turn it is a run's alone."""
+
+    slot: str
+    number: int
+    role: str
+    turn: int | None = None
+    note: str = ""
+    muted: bool = False
+    blocks: Sequence[Block] = ()
+    variants: Variants | None = None
+    figures: Figures | None = None
+    problems: Sequence[Shown] = ()
+    run: RunCard | None = None
+
+    @property
+    def stream(self) -> int | None:
+        """The live run that continues this turn behind its seam."""
+        live = self.run is not None and self.run.live and self.turn is not None
+        return self.run.run.pk if live and self.run is not None else None
+
+    @property
+    def label(self) -> str:
+        return f"{self.role.capitalize()} turn {self.number}"
+
+    @property
+    def classes(self) -> str:
+        """The classes of the article beside `turn`."""
+        names = [self.role]
+        if self.note in ("synthetic", "prefill"):
+            names.append(self.note)
+        if self.muted:
+            names.append("muted")
+        if self.run:
+            names += ["run", self.run.run.status] + (["live"] if self.run.live else [])
+        return " ".join(names)
+
+
+def note_of(turn: Turn, is_last: bool) -> str:
+    """Return what kind of assistant turn it is: typed, about to be continued, made."""
+    if turn.role != Turn.Role.ASSISTANT:
+        return ""
+    if segments.runs_in(turn.segments):
+        return "reply"
+    return "prefill" if is_last else "synthetic"
+
+
+def blocks_of(
+    turn: Turn, images: Mapping[int, Image], model: catalog.Model, *, open_end: bool
+) -> list[Block]:
+    """Return the turn's blocks for reading. `open_end`: a reply will continue it."""
+    mixed = bool(segments.runs_in(turn.segments)) or open_end
+    blocks = writing.as_blocks(turn.blocks)
+    found = []
+    for index, block in enumerate(blocks):
+        if not writing.is_text(block):
+            found.append(block_of(block, images, model))
+            continue
+        pieces = segments.stretches(index, block["text"], turn.segments)
+        seam = open_end and index == len(blocks) - 1
+        stretches = [
+            Stretch(
+                text.shown(piece),
+                marked=mixed and run is None,
+                seam=mixed and run is None and (seam or number < len(pieces)),
+            )
+            for number, (piece, run) in enumerate(pieces, 1)
+        ]
+        found.append(Block("text", stretches, exact=text.exact(block["text"])))
+    return found
+
+
+def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> Block:
+    """Return one block that nobody has to attribute."""
+    if writing.is_text(block):
+        shown = [Stretch(text.shown(block["text"]))]
+        return Block("text", shown, exact=text.exact(block["text"]))
+    kind = str(block.get("type")) if isinstance(block, dict) else "block"
+    image = images.get(_image_id(block)) if kind == "image" else None
+    if image is not None:
+        return Block("image", picture=picture(image, model))
+    if kind == "thinking":
+        thought = str(block.get("thinking") or "")
+        return Block("thinking", label="Thinking", raw=text.shown(thought))
+    return Block("other", label=kind, raw=text.pretty(block))
+
+
+def picture(image: Image, model: catalog.Model) -> Picture:
+    """Return the card of an image, with tokens and price on that model."""
+    tokens = vision.tokens(image.width, image.height, model.image_tier)
+    price = pricing.price_for(model, tokens)
+    costs = f"{tokens:,} tokens"
+    if price is not None:
+        costs += f" · {figures.dollars(tokens * price.input / Decimal(1_000_000))}"
+    return Picture(
+        id=image.pk,
+        url=image.get_absolute_url(),
+        name=text.shown(image.original_name),
+        before=f"{image.original_width} × {image.original_height}, "
+        f"{figures.size(image.original_size)}",
+        after=f"{image.width} × {image.height}, {figures.size(image.size)}",
+        costs=f"{costs} on {model.name}",
+        done=", ".join(map(str, image.done)),
+    )
+
+
+def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:
+    """Return the navigation among the replies at a place; None for a single one."""
+    if len(runs) < 2:
+        return None
+    places = [index for index, run in enumerate(runs) if run.pk in used]
+    at = places[-1] if places else -1
+    before = runs[at - 1].pk if at > 0 else None
+    after = runs[at + 1].pk if at + 1 < len(runs) else None
+    return Variants(at + 1, len(runs), before, after)
+
+
+def turn_card(
+    entry: Entry,
+    turn: Turn,
+    number: int,
+    *,
+    is_last: bool,
+    blocks: Sequence[Block],
+    runs: Sequence[Run],
+    used: Mapping[int, Run],
+    problems: Sequence[Shown],
+    run: RunCard | None,
+) -> Card:
+    """Return the article of a turn. `used` are the runs that wrote stretches of it."""
+    note = note_of(turn, is_last)
+    made = segments.runs_in(turn.segments)
+    last = used.get(made[-1]) if made else None
+    return Card(
+        slot=entry.slot,
+        number=number,
+        role=turn.role,
+        turn=turn.pk,
+        note=note,
+        muted=entry.muted,
+        blocks=blocks,
+        variants=variants_of(runs, made),
+        figures=Figures.of(last) if last else None,
+        problems=problems,
+        run=run,
+    )
+
+
+def _image_id(block: Any) -> Any:
+    source = block.get("source")
+    if not isinstance(source, dict) or source.get("type") != "image_ref":
+        return None
+    value = source.get("image")
+    return value if isinstance(value, int) else None

@@ -1,0 +1,157 @@
+"""What a person asked for, as an operation on the script that history can replay."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversations import editing, history
+from conversations.editing import Draft, Script, SlotGone
+from conversations.models import Conversation, Revision, Turn, new_slot
+
+from .forms import ComposerForm, TurnForm
+from .parameters import Setting
+
+WHERE = ("above", "below")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An operation, its line in the history, and what it must not overwrite.
+
+    `shows` is the slot whose article must be drawn anew in any case.
+    """
+
+    operation: Callable[[Script], Script]
+    summary: str
+    slots: frozenset[str] = frozenset()
+    params: frozenset[str] = field(default=frozenset())
+    shows: str = ""
+
+
+def commit(
+    conversation: Conversation, user: Any, base: int, change: Change
+) -> Revision:
+    """Make the change on what the person saw. Raises like `history.apply`."""
+    return history.apply(
+        conversation,
+        base,
+        change.operation,
+        summary=change.summary,
+        author=user,
+        touches=change.slots,
+        params=change.params,
+    )
+
+
+def added(form: ComposerForm) -> Change | None:
+    """Append what the composer holds; None when it is empty."""
+    drafts = form.drafts()
+    if not drafts:
+        return None
+    slots = [new_slot() for _ in drafts]
+
+    def operation(script: Script) -> Script:
+        for draft, slot in zip(drafts, slots, strict=True):
+            script = editing.append(script, draft, slot)
+        return script
+
+    if len(drafts) == 2:
+        return Change(operation, f"Added {_a(drafts[0].role)} turn and a prefill")
+    return Change(operation, f"Added {_a(drafts[0].role)} turn")
+
+
+def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Change:
+    """Write the turn in the slot, or a new one above or below it.
+
+    A turn that `made_on` does not have any more comes back at the end.
+    """
+    number = number_of(made_on, slot)
+    if where in WHERE:
+        return _inserted(slot, number, form, where)
+    if number is None:
+        draft = Draft(form.cleaned_data["role"] or Turn.Role.USER, form.blocks())
+        back = new_slot()
+        return Change(
+            lambda script: editing.append(script, draft, back),
+            "Put back a deleted turn",
+            shows=back,
+        )
+    written = Turn.objects.get(pk=made_on.entries[number - 1].turn)
+    draft = editing.edited(written, form.blocks(written.blocks))
+    return Change(
+        lambda script: (
+            editing.rewrite(script, slot, draft)
+            if list(draft.blocks) != written.blocks
+            else script
+        ),
+        f"Edited turn {number}",
+        slots=frozenset([slot]),
+        shows=slot,
+    )
+
+
+def _inserted(slot: str, number: int | None, form: TurnForm, where: str) -> Change:
+    draft = Draft(form.cleaned_data["role"] or Turn.Role.USER, form.blocks())
+    new = new_slot()
+
+    def operation(script: Script) -> Script:
+        index = script.index(slot) + (where == "below")
+        return editing.insert(script, index, draft, new)
+
+    summary = f"Inserted {_a(draft.role)} turn {where} turn {number}"
+    return Change(operation, summary, shows=new)
+
+
+def action(made_on: Revision, slot: str, name: str) -> Change | None:
+    """Return what a button of a turn's toolbar does; None for no such button.
+
+    Raises SlotGone when `made_on` has no such turn.
+    """
+    number = number_of(made_on, slot)
+    if number is None:
+        raise SlotGone(slot)
+    if name == "duplicate":
+        copy = editing.copied(Turn.objects.get(pk=made_on.entries[number - 1].turn))
+        return Change(
+            lambda script: editing.duplicate(script, slot, copy),
+            f"Duplicated turn {number}",
+        )
+    found = ACTIONS.get(name)
+    if found is None:
+        return None
+    operation, summary, is_checked = found
+    slots = frozenset([slot]) if is_checked else frozenset()
+    return Change(lambda script: operation(script, slot), summary.format(number), slots)
+
+
+# Name → operation, line in the history, and whether the turn must be as it was seen.
+ACTIONS: Mapping[str, tuple[Callable[[Script, str], Script], str, bool]] = {
+    "mute": (lambda s, slot: editing.mute(s, slot, True), "Muted turn {}", False),
+    "unmute": (lambda s, slot: editing.mute(s, slot, False), "Unmuted turn {}", False),
+    "up": (lambda s, slot: editing.move(s, slot, -1), "Moved turn {} up", False),
+    "down": (lambda s, slot: editing.move(s, slot, 1), "Moved turn {} down", False),
+    "delete": (editing.delete, "Deleted turn {}", True),
+}
+
+
+def setting(form: Setting, params: Mapping[str, Any]) -> Change:
+    return Change(form.apply, form.summary, params=frozenset(form.touched(params)))
+
+
+def system(value: Any) -> Change:
+    """Set the system prompt; None takes it out."""
+    return Change(
+        lambda script: editing.set_params(script, {"system": value}),
+        "Changed the system prompt" if value else "Took out the system prompt",
+        params=frozenset(["system"]),
+    )
+
+
+def number_of(revision: Revision, slot: str) -> int | None:
+    """Return the turn's number on the screen, None when it is not there."""
+    slots = [entry.slot for entry in revision.entries]
+    return slots.index(slot) + 1 if slot in slots else None
+
+
+def _a(role: str) -> str:
+    return f"an {role}" if role == Turn.Role.ASSISTANT else f"a {role}"

@@ -1,0 +1,124 @@
+"""The composer at the foot: what it offers for the head, and what was typed into it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from conversations import access, pictures
+from conversations.models import Image
+from conversations.views.requests import Request
+from playground import payload
+
+from . import cards, figures, outcomes, text
+from .forms import ROLES, ComposerForm
+from .screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPicture:
+    """The card of a file that became no image: its name and the sentence why."""
+
+    name: str
+    error: str
+    id: None = None
+
+
+def state(shown: Screen) -> dict[str, Any]:
+    """Return which buttons there are, and whether a prefill can be typed."""
+    beside = shown.run
+    may_continue = shown.ends_in_reply and outcomes.may_continue(shown.last_run)
+    return {
+        "conversation": shown.conversation.pk,
+        "next_role": shown.next_role,
+        "prefill_off": shown.prefill_off,
+        "live": shown.live,
+        "refused": shown.problems.refused and bool(shown.made.slots),
+        "may_run_again": shown.ends_in_reply and beside is None,
+        "may_continue": may_continue and beside is None,
+    }
+
+
+def html(
+    request: Request,
+    shown: Screen,
+    parts: dict[str, SafeString],
+    form: ComposerForm | None = None,
+) -> SafeString:
+    """Return the composer; with `form`, what was typed and why it was not taken."""
+    typed = form.data if form is not None else {}
+    words = text.typed(typed.get("text") or "")
+    prefill = text.typed(typed.get("prefill") or "")
+    context = {
+        "conversation": shown.conversation.pk,
+        "base": shown.head.number,
+        "send_key": typed.get("send_key") or uuid.uuid4().hex,
+        "roles": ROLES,
+        "role": typed.get("role") or shown.next_role,
+        "text": text.in_textarea(words),
+        "text_exact": text.exact(words),
+        "prefill": prefill_field(shown, prefill),
+        "errors": errors(form) if form is not None else [],
+        "pictures": _attached(request, shown, form),
+        "status": parts["status"],
+        "state": parts["composer_state"],
+        "estimate": estimate(shown, ()),
+    }
+    return render_to_string("editor/_composer.html", context, request)
+
+
+def prefill_field(shown: Screen, typed: str = "") -> SafeString:
+    """Return the prefill's field: off, with the reason, while there can be none."""
+    context = {
+        "value": text.in_textarea(typed),
+        "exact": text.exact(typed),
+        "off": "" if typed else shown.prefill_off,
+    }
+    return render_to_string("editor/_prefill.html", context)
+
+
+def errors(form: ComposerForm) -> list[str]:
+    """Return the sentences about what was typed, in the order of the fields."""
+    return [str(each) for told in form.errors.values() for each in told]
+
+
+def _attached(
+    request: Request, shown: Screen, form: ComposerForm | None
+) -> list[cards.Picture]:
+    """Return the cards of the attached images that the person may use."""
+    found = []
+    for pk in form.cleaned_data.get("image", []) if form is not None else []:
+        try:
+            image = access.image(request.user, pk)
+        except Http404:
+            continue
+        found.append(cards.picture(image, shown.made.model))
+    return found
+
+
+def picture(
+    image: Image | pictures.Refused, name: str, shown: Screen
+) -> cards.Picture | RefusedPicture:
+    """Return the card of an upload, also of one that was refused."""
+    if isinstance(image, Image):
+        return cards.picture(image, shown.made.model)
+    return RefusedPicture(text.shown(name), str(image))
+
+
+def estimate(shown: Screen, messages: Sequence[dict[str, Any]]) -> SafeString:
+    """Return the line that says what sending the composer's content would cost."""
+    sentence = ""
+    if messages:
+        told = payload.estimate(shown.whole, messages)
+        counted = figures.number(told.input.total)
+        sentence = f"about {counted} tokens in with this"
+        if told.low is not None:
+            sentence += f", {figures.dollars(told.low)} and up"
+    url = reverse("editor:estimate", args=[shown.conversation.pk])
+    context = {"url": url, "sentence": sentence}
+    return render_to_string("editor/_estimate.html", context)

@@ -1,0 +1,180 @@
+"""What a person typed, as typed values: the composer, a turn, the system prompt.
+
+Text stays exactly as typed but for its line breaks (see `text`). Settings have forms
+of their own in `parameters`.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from conversations import editing
+from conversations.editing import Draft
+from conversations.models import Turn
+
+from . import json_input, text, writing
+
+ROLES = [(Turn.Role.USER, "User"), (Turn.Role.ASSISTANT, "Assistant")]
+ALL_ROLES = [*ROLES, (Turn.Role.SYSTEM, "System")]
+MODES = [("text", "text"), ("json", "JSON")]
+KEY_LENGTH = 64
+MOST_IMAGES = 600  # what the API takes in one request, at the most
+
+
+class TypedText(forms.Field):
+    """Text as it was typed. Unlike a CharField it keeps spaces and NUL."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return "" if value is None else text.typed(str(value))
+
+
+class TypedTexts(forms.Field):
+    """Several boxes of one name, in order."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[str]:
+        return [text.typed(str(each)) for each in value or []]
+
+
+class ImageIds(forms.Field):
+    """The ids of attached images, in order. Who may use them is asked on commit."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        ids = [str(each) for each in value or []]
+        if len(ids) > MOST_IMAGES:
+            raise ValidationError(f"A turn takes at most {MOST_IMAGES} images.")
+        if not all(each.isascii() and each.isdigit() for each in ids):
+            raise ValidationError("An attached image has no valid id.")
+        return [int(each) for each in ids]
+
+
+class SendKey(forms.CharField):
+    """What makes sending the same form twice one send; made here if there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=KEY_LENGTH)
+
+    def clean(self, value: Any) -> str:
+        return super().clean(value) or uuid.uuid4().hex
+
+
+class ComposerForm(forms.Form):
+    """The next turn, and perhaps a prefill after it.
+
+    `prefill_off` is the sentence that says why there can be no prefill now, `refused`
+    are those about files that came with the form and are no images.
+    """
+
+    role = forms.ChoiceField(choices=ROLES, required=False)
+    text = TypedText(required=False)
+    image = ImageIds(required=False)
+    prefill = TypedText(required=False)
+    send_key = SendKey()
+
+    def __init__(
+        self, data: Any = None, *, prefill_off: str = "", refused: Sequence[str] = ()
+    ) -> None:
+        super().__init__(data)
+        self.prefill_off = prefill_off
+        self.refused = refused
+
+    def clean(self) -> None:
+        for sentence in self.refused:
+            self.add_error("image", sentence)
+
+    def clean_prefill(self) -> str:
+        prefill: str = self.cleaned_data["prefill"]
+        if prefill and self.prefill_off:
+            raise ValidationError(f"The prefill is {self.prefill_off}.")
+        return prefill
+
+    def drafts(self) -> list[Draft]:
+        """Return the turns to append: none, the typed one, the prefill, or both."""
+        found = []
+        data = self.cleaned_data
+        if data["text"] or data["image"]:
+            role = data["role"] or Turn.Role.USER
+            found.append(editing.typed(role, data["text"], data["image"]))
+        if data["prefill"]:
+            found.append(editing.typed(Turn.Role.ASSISTANT, data["prefill"]))
+        return found
+
+
+class TurnForm(forms.Form):
+    """A turn's content: as text boxes or as JSON, and the role of a new one."""
+
+    role = forms.ChoiceField(choices=ALL_ROLES, required=False)
+    text = TypedTexts(required=False)
+    json = TypedText(required=False)
+    send_key = SendKey()
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["as"] = forms.ChoiceField(choices=MODES, required=False)
+        self.content: list[dict[str, Any]] | None = None
+
+    @property
+    def mode(self) -> str:
+        return "json" if self.data.get("as") == "json" else "text"
+
+    def clean_json(self) -> str:
+        typed: str = self.cleaned_data["json"]
+        if self.mode == "json":
+            try:
+                self.content = json_input.content(typed)
+            except json_input.BadJSON as error:
+                raise ValidationError(str(error)) from None
+        return typed
+
+    def blocks(self, written: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+        """Return the content: `written` are the blocks that the texts stand in."""
+        if self.content is not None:
+            return self.content
+        return writing.with_texts(written, self.cleaned_data["text"])
+
+    def typed(self) -> Mapping[str, Any]:
+        """Return what to show again: the mode and the text of its boxes."""
+        return {
+            "mode": self.mode,
+            "texts": self.cleaned_data.get("text") or [""],
+            "json": text.typed(self.data.get("json") or ""),
+        }
+
+
+class SystemForm(forms.Form):
+    """The system prompt: text, or JSON for a list of blocks."""
+
+    text = TypedText(required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.as_json = self.data.get("as") == "json"
+
+    def clean_text(self) -> Any:
+        typed: str = self.cleaned_data["text"]
+        if not self.as_json:
+            return typed or None
+        try:
+            return self._system(json_input.parse(typed))
+        except json_input.BadJSON as error:
+            raise ValidationError(str(error)) from None
+
+    def _system(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value or None
+        if not isinstance(value, list):
+            raise ValidationError("A system prompt is a list of blocks or a string.")
+        return value
+
+    @property
+    def value(self) -> Any:
+        """The value of `system`; None takes it out of the request."""
+        return self.cleaned_data["text"]

@@ -1,0 +1,128 @@
+"""The parts of the page around the script, each one element with a stable id. The page
+and the patch show the same ones.
+"""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from conversations.views.requests import Request
+
+from . import composer, outcomes, settings_panel, text
+from .problems import EVERYWHERE
+from .screen import Screen
+
+
+def around(request: Request, shown: Screen) -> dict[str, SafeString]:
+    """Return the parts that every change may touch, by the ids of their elements,
+    with underscores for hyphens."""
+    pk = shown.conversation.pk
+    contexts: dict[str, dict[str, Any]] = {
+        "title": {"conversation": shown.conversation},
+        "status": {"line": outcomes.status_line(shown.run or shown.last_run)},
+        "header_figures": {
+            "head": shown.head,
+            "headline": settings_panel.headline(shown),
+            "endpoint": shown.endpoint,
+        },
+        "undo_redo": {
+            "conversation": pk,
+            "can_undo": shown.head.parent_id is not None,
+            "undo_hint": shown.head.summary,
+            "can_redo": shown.can_redo,
+        },
+        "composer_state": composer.state(shown),
+        "operation_key": {"send_key": uuid.uuid4().hex},
+        "empty_script": {"is_empty": not shown.order},
+        "settings_figures": {
+            "bar": settings_panel.bar(shown),
+            "rows": settings_panel.rows(shown),
+            "cost": settings_panel.cost(shown),
+        },
+    }
+    found = {
+        name: _html(request, TEMPLATES.get(name, f"editor/_{name}.html"), context)
+        for name, context in contexts.items()
+    }
+    return {**found, "prefill": composer.prefill_field(shown)}
+
+
+TEMPLATES = {"title": "conversations/_title.html"}
+
+
+def system(request: Request, shown: Screen, **typed: Any) -> SafeString:
+    """Return the system prompt's section; `typed` is what could not be saved."""
+    return _html(request, "editor/_system.html", _system(shown) | typed)
+
+
+def settings(
+    request: Request,
+    shown: Screen,
+    typed: Mapping[str, settings_panel.Typed] | None = None,
+) -> SafeString:
+    context = {
+        "conversation": shown.conversation.pk,
+        "fields": settings_panel.fields(shown, typed),
+        "base": shown.head.number,
+        "problems": shown.problems.fields.get(EVERYWHERE, ()),
+    }
+    return _html(request, "editor/_settings.html", context)
+
+
+def setting(
+    request: Request,
+    shown: Screen,
+    field: settings_panel.Field,
+    since: int | None = None,
+) -> SafeString:
+    """Return one field. `since` is what the page shows while it cannot be saved."""
+    context = {
+        "since": since,
+        "conversation": shown.conversation.pk,
+        "field": field,
+        "base": shown.head.number,
+    }
+    return _html(request, "editor/_setting.html", context)
+
+
+def problems(request: Request, shown: Screen, field: str) -> SafeString:
+    """Return the place of a field's problems, empty when it has none."""
+    context = {
+        "id": "settings-problems" if field == EVERYWHERE else f"problems-{field}",
+        "conversation": shown.conversation.pk,
+        "problems": shown.problems.fields.get(field, ()),
+    }
+    return _html(request, "editor/_field_problems.html", context)
+
+
+def notice(sentence: str) -> list[tuple[str, SafeString]]:
+    if not sentence:
+        return []
+    html = render_to_string("editor/_notice.html", {"text": sentence})
+    return [("notice", html)]
+
+
+def _system(shown: Screen) -> dict[str, Any]:
+    value = shown.head.params.get("system")
+    as_json = not (value is None or isinstance(value, str))
+    words = text.pretty(value) if as_json else (value or "")
+    if not as_json and not text.fits_textarea(words):
+        as_json, words = True, text.pretty(value)
+    return {
+        "url": reverse("editor:system", args=[shown.conversation.pk]),
+        "conversation": shown.conversation.pk,
+        "base": shown.head.number,
+        "as_json": as_json,
+        "can_toggle": not as_json,
+        "value": text.in_textarea(words),
+        "exact": text.exact(words),
+        "problems": shown.problems.fields.get("system", ()),
+    }
+
+
+def _html(request: Request, template: str, context: dict[str, Any]) -> SafeString:
+    return render_to_string(template, context, request)

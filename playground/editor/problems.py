@@ -1,0 +1,95 @@
+"""Sorts the problems of a request to the places on the screen where they belong."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from playground.payload import Outline
+from playground.spec.rules import Fix, Problem
+
+# Fields of the settings by the first part of a path; whatever is not here is JSON
+# under "Other parameters".
+FIELDS = ("model", "max_tokens", "stop_sequences", "thinking", "system", "endpoint")
+EVERYWHERE = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class FixButton:
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A problem as its card shows it."""
+
+    severity: str
+    explanation: str
+    api_message: str
+    status: int
+    fixes: tuple[FixButton, ...] = ()
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Problems by slot and by field of the settings, in the API's order."""
+
+    slots: dict[str, list[Shown]] = field(default_factory=dict)
+    fields: dict[str, list[Shown]] = field(default_factory=dict)
+    refused: bool = False
+
+
+def sort(made: Outline, problems: Iterable[Problem]) -> Sorted:
+    """Place each problem. An empty conversation is no problem yet: it says so itself.
+
+    `refused` tells that the API would refuse, so that *Send anyway* has a meaning.
+    """
+    found = Sorted()
+    for problem in problems:
+        origin = made.origin(problem.path)
+        if origin.param == "messages" and not made.slots:
+            continue
+        shown = _shown(problem)
+        if origin.slot is not None:
+            found.slots.setdefault(origin.slot, []).append(shown)
+        else:
+            found.fields.setdefault(field_of(problem.path), []).append(shown)
+        found.refused |= problem.severity == "error"
+    return found
+
+
+def field_of(path: str) -> str:
+    """Return the field of the settings that a path of the body is edited in."""
+    first, _, rest = path.partition(".")
+    if first in FIELDS:
+        return first
+    if first == "messages":
+        return EVERYWHERE
+    if first == "output_config" and rest.split(".")[0] in ("", "effort"):
+        return "effort"
+    return "other"
+
+
+def key_of(problem: Problem, fix: Fix) -> str:
+    """Return what a fix's button posts: compared, never parsed."""
+    return json.dumps([fix.name, problem.path, dict(fix.arguments)], sort_keys=True)
+
+
+def find(problems: Iterable[Problem], key: str) -> tuple[Problem, Fix] | None:
+    """Return the problem and fix behind a button, None when they are gone."""
+    for problem in problems:
+        for fix in problem.fixes:
+            if key_of(problem, fix) == key:
+                return problem, fix
+    return None
+
+
+def _shown(problem: Problem) -> Shown:
+    buttons = tuple(FixButton(fix.label, key_of(problem, fix)) for fix in problem.fixes)
+    return Shown(
+        problem.severity,
+        problem.explanation,
+        problem.api_message,
+        problem.status,
+        buttons,
+    )

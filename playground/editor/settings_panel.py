@@ -1,0 +1,300 @@
+"""The settings as the inspector shows them: fields with their choices for one model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from playground.claude import endpoints
+from playground.spec import catalog, vision
+
+from . import figures, parameters, text
+from .problems import Shown
+from .screen import Screen
+
+SOON = timedelta(days=60)
+THINKING_LABELS = {
+    "adaptive": "Adaptive",
+    "enabled": "Enabled, with a budget",
+    "disabled": "Disabled",
+    "between_tools": "Between tools only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed that could not be saved, and why."""
+
+    values: Mapping[str, str]
+    error: str = ""
+    # For a conflict: what is saved now, who saved it, and the revision it is in.
+    theirs: str = ""
+    base: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the settings, ready for its template."""
+
+    name: str
+    label: str
+    value: str = ""
+    note: str = ""
+    hint: str = ""
+    options: Sequence[Option] = ()
+    groups: Sequence[tuple[str, Sequence[Option]]] = ()
+    chips: Sequence[tuple[str, bool]] = ()
+    rows: int = 0
+    placeholder: str = ""
+    exact: str = ""
+    extra: str = ""
+    extra_shown: bool = False
+    problems: Sequence[Shown] = ()
+    typed: Typed | None = field(default=None)
+
+    @property
+    def id(self) -> str:
+        return f"setting-{self.name}"
+
+
+def fields(screen: Screen, typed: Mapping[str, Typed] | None = None) -> list[Field]:
+    """Return all fields from the top; `typed` replaces what could not be saved."""
+    return [one(screen, name, (typed or {}).get(name)) for name in MAKERS]
+
+
+def one(screen: Screen, name: str, typed: Typed | None = None) -> Field:
+    """Return one field. Raises KeyError for a name that there is not."""
+    found = MAKERS[name](screen, screen.head.params, screen.made.model)
+    problems = screen.problems.fields.get(name, ())
+    values: dict[str, Any] = {"name": name, "problems": problems, **found}
+    if typed is not None:
+        values["typed"] = typed
+        values["exact"] = ""
+        values["value"] = typed.values.get(name, values.get("value", ""))
+        values["extra"] = typed.values.get("budget_tokens", values.get("extra", ""))
+    return Field(**values)
+
+
+def _endpoint(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    current = screen.conversation.endpoint
+    options = [
+        Option(e.name, e.label, e.name == current) for e in endpoints.available()
+    ]
+    if not any(option.selected for option in options):
+        options.append(Option(current, f"{current} (not configured here)", True))
+    return {"label": "Endpoint", "value": current, "options": options}
+
+
+def _model(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    current = text.shown(str(params.get("model", "")))
+    return {
+        "label": "Model",
+        "value": current,
+        "note": _price(model),
+        "hint": retirement(model),
+        "groups": _models(current),
+        "chips": _chips(model),
+    }
+
+
+def _max_tokens(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    return {
+        "label": "Max tokens",
+        "value": _shown(params.get("max_tokens")),
+        "note": f"up to {model.max_output:,}" if model.known else "",
+    }
+
+
+def _stop_sequences(
+    screen: Screen, params: Any, model: catalog.Model
+) -> dict[str, Any]:
+    value = parameters.shown_stop_sequences(params.get("stop_sequences"))
+    return {
+        "label": "Stop sequences",
+        "value": text.in_textarea(value),
+        "exact": text.exact(value),
+        "note": "one a line",
+        "rows": 2,
+        "hint": 'One with a line break in it: a JSON list, ["\\n\\nHuman:"].',
+    }
+
+
+def _thinking(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    value = params.get("thinking")
+    thinking = value if isinstance(value, dict) else {}
+    current = str(thinking.get("type") or "")
+    accepted = [kind for kind in THINKING_LABELS if kind in model.thinking]
+    unset = f"Not set ({model.thinking_default} by default)"
+    options = [Option("", unset, not current)]
+    options += [Option(k, THINKING_LABELS[k], k == current) for k in accepted]
+    if current and current not in accepted:
+        options.append(Option(current, _refused(current, model), True))
+    return {
+        "label": "Thinking",
+        "value": current,
+        "options": options,
+        "extra": _shown(thinking.get("budget_tokens")),
+        "extra_shown": current == "enabled",
+    }
+
+
+def _effort(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    value = params.get("output_config")
+    config = value if isinstance(value, dict) else {}
+    current = str(config.get("effort") or "")
+    default = f" ({model.effort_default} by default)" if model.effort_default else ""
+    options = [Option("", f"Not set{default}", not current)]
+    options += [Option(e, e.capitalize(), e == current) for e in model.efforts]
+    if current and current not in model.efforts:
+        options.append(Option(current, _refused(current, model), True))
+    return {
+        "label": "Effort",
+        "value": current,
+        "options": options,
+        "note": "" if model.efforts else f"{model.name} has none",
+    }
+
+
+def _other(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    rest = parameters.other(params)
+    return {
+        "label": "Other parameters",
+        "value": text.pretty(rest) if rest else "",
+        "note": "JSON",
+        "rows": 3,
+        "placeholder": '{"metadata": {"user_id": "…"}}',
+    }
+
+
+MAKERS = {
+    "endpoint": _endpoint,
+    "model": _model,
+    "max_tokens": _max_tokens,
+    "stop_sequences": _stop_sequences,
+    "thinking": _thinking,
+    "effort": _effort,
+    "other": _other,
+}
+
+
+def _refused(value: str, model: catalog.Model) -> str:
+    return f"{text.shown(value)} (refused by {model.name})"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else text.pretty(value)
+
+
+def _price(model: catalog.Model) -> str:
+    if model.price is None:
+        return ""
+    read, written = model.price.input.normalize(), model.price.output.normalize()
+    return f"${read:f} in · ${written:f} out"
+
+
+def _chips(model: catalog.Model) -> list[tuple[str, bool]]:
+    """Return what the model can (True) and cannot do, in a few words each."""
+    if not model.known:
+        return []
+    window = model.context_window
+    size = f"{window // 1_000_000}M" if window >= 1_000_000 else f"{window // 1000}k"
+    return [
+        ("prefill", model.prefill),
+        (f"images {vision.LIMITS[model.image_tier].edge} px", True),
+        ("structured output", model.structured_outputs),
+        ("mid-turn system", model.system_role),
+        ("forced tools", model.forced_tool_choice),
+        (f"{size} context", True),
+    ]
+
+
+def _models(current: str) -> list[tuple[str, list[Option]]]:
+    """Return the catalog by line, and the current id where it is not in it."""
+    today = timezone.localdate()
+    lines = list(dict.fromkeys(model.line for model in catalog.MODELS.values()))
+    rows = sorted(catalog.MODELS.values(), key=lambda model: lines.index(model.line))
+    groups = [
+        (
+            line.capitalize(),
+            [Option(m.id, _model_label(m, today), m.id == current) for m in of_line],
+        )
+        for line, of_line in groupby(rows, key=lambda model: model.line)
+    ]
+    if current not in catalog.MODELS:
+        groups.append(("Another id", [Option(current, current or "none", True)]))
+    return groups
+
+
+def _model_label(model: catalog.Model, today: date) -> str:
+    if catalog.is_retired(model, today):
+        return f"{model.name} (retired)"
+    if model.deprecated and model.deprecated <= today:
+        return f"{model.name} (deprecated)"
+    return f"{model.name} (verified organisations)" if model.restricted else model.name
+
+
+def retirement(model: catalog.Model) -> str:
+    """Return a sentence when the model is gone, or may be within 60 days."""
+    today = timezone.localdate()
+    when = model.retires or model.retires_not_before
+    if when is None or when > today + SOON:
+        return ""
+    if catalog.is_retired(model, today):
+        return f"{model.name} was retired {model.retires_note}: the API answers 404."
+    if model.retires:
+        return f"{model.name} retires {model.retires_note}."
+    passed = ", so any day now" if when <= today else ""
+    return f"{model.name} retires {model.retires_note}{passed}."
+
+
+def bar(screen: Screen) -> list[tuple[float, float]]:
+    """Return start and width, in percent of the context window, of each share."""
+    counted = screen.estimate.input
+    shares = (counted.images, counted.total - counted.images)
+    found, start = [], 0.0
+    for tokens in shares:
+        width = min(100 - start, 100 * tokens / screen.made.model.context_window)
+        found.append((start, max(width, 0.4) if tokens else 0.0))
+        start += width
+    return found
+
+
+def rows(screen: Screen) -> list[tuple[str, str]]:
+    """Return the table *This request*: what is counted and what it costs."""
+    told, counted = screen.estimate, screen.estimate.input
+    found = [("Input, estimated", figures.number(counted.total))]
+    for label, tokens in (
+        ("of which images", counted.images),
+        ("of which the system prompt", counted.system),
+        ("of which tools", counted.tools),
+    ):
+        if tokens:
+            found.append((label, figures.number(tokens)))
+    found.append(("Output, at most", figures.number(told.max_output)))
+    return found
+
+
+def cost(screen: Screen) -> str:
+    """Return the cost between nothing answered and max tokens answered."""
+    told = screen.estimate
+    if told.low is None or told.high is None:
+        return "unknown for this model"
+    return f"{figures.dollars(told.low)} and {figures.dollars(told.high)}"
+
+
+def headline(screen: Screen) -> str:
+    """Return the chip of the header: tokens in and about what they cost."""
+    counted = figures.number(screen.estimate.input.total)
+    low = screen.estimate.low
+    cost = f" · about {figures.dollars(low)}" if low is not None else ""
+    return f"{counted} tokens in{cost}"

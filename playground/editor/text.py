@@ -1,0 +1,45 @@
+"""What a form and a page can hold of a text: forms write line breaks their own way,
+and HTML has no NUL, no lone carriage return and no half of a surrogate pair.
+"""
+
+import json
+import re
+
+UNSHOWABLE = re.compile("[\0\r\ud800-\udfff]")
+UNTYPEABLE = re.compile("[\r\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+PICTURES = {"\0": "␀", "\r": "␍"}
+
+
+def typed(value: str) -> str:
+    """Return a form's text with its line breaks as LF; nothing else is changed."""
+    return value.replace("\r\n", "\n")
+
+
+def shown(text: str) -> str:
+    """Return the text for reading, with a picture for what HTML cannot hold."""
+    return UNSHOWABLE.sub(lambda found: PICTURES.get(found[0], "\ufffd"), text)
+
+
+def in_textarea(text: str) -> str:
+    """Return the text for a textarea; `exact` beside it where this is not all."""
+    return SURROGATE.sub("\ufffd", text)
+
+
+def exact(text: str) -> str:
+    """Return the text as ASCII JSON if HTML cannot hold it, else nothing.
+
+    The page puts it where a script finds it, which restores the field from it.
+    """
+    return json.dumps(text) if UNSHOWABLE.search(text) else ""
+
+
+def fits_textarea(text: str) -> bool:
+    """False when a browser would send back another text than it was given."""
+    return UNTYPEABLE.search(text) is None
+
+
+def pretty(value: object) -> str:
+    """Return JSON for reading and editing. It parses back to an equal value."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,0 +1,91 @@
+"""What every operation's request says, and how a refusal without a form is told."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from conversations import access, history
+from conversations.editing import SlotGone
+from conversations.history import Conflict, HeadMoved
+from conversations.models import Conversation
+from conversations.views.requests import Request
+from playground.runs.sending import AlreadyRunning, Sent
+
+from .. import patch, screen
+from ..forms import KEY_LENGTH
+
+SENTENCES: dict[type[Exception], str] = {
+    Conflict: "This was changed meanwhile{by}. Nothing was done; look, and try again.",
+    SlotGone: "This turn was deleted meanwhile{by}. Nothing was done.",
+    HeadMoved: "The conversation was changed meanwhile{by}. Nothing was done; look, "
+    "and try again.",
+    AlreadyRunning: "A reply is already on its way. Stop it, or wait for its end.",
+}
+REFUSALS = tuple(SENTENCES)
+
+
+View = Callable[..., HttpResponse]
+
+
+def refusals_told(view: View) -> View:
+    """Answer a change that came too late with what there is now, status 409."""
+
+    @wraps(view)
+    def wrapper(request: Request, pk: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, pk, *args, **kwargs)
+        except REFUSALS as refusal:
+            conversation = access.conversation(request.user, pk)
+            return patch.answer(
+                request,
+                screen.of(conversation),
+                since=since_of(request),
+                notice=sentence(refusal, conversation),
+                status=409,
+            )
+
+    return wrapper
+
+
+def sentence(refusal: Exception, conversation: Conversation) -> str:
+    """Return what came in between, and whose it was."""
+    author = history.head(conversation).author
+    by = f" by {author}" if author else ""
+    return SENTENCES[type(refusal)].format(by=by)
+
+
+def not_sent(sent: Sent) -> str:
+    """Return why nothing was sent, empty when something was."""
+    if sent.run is not None or not sent.problems:
+        return ""
+    first = next((p for p in sent.problems if p.severity == "error"), sent.problems[0])
+    return f"Not sent: {first.explanation}"
+
+
+def send_key(request: HttpRequest) -> str:
+    """Return what makes sending the same form twice one send."""
+    return request.POST.get("send_key", "")[:KEY_LENGTH] or uuid4().hex
+
+
+def base_of(request: HttpRequest, conversation: Conversation) -> int:
+    """Return the revision the person saw; the head when the request names none."""
+    typed = request.POST.get("base") or request.GET.get("base")
+    if not typed:
+        return history.head(conversation).number
+    return number(typed)
+
+
+def since_of(request: HttpRequest) -> int | None:
+    """Return the revision that the page shows, None when it does not say."""
+    typed = request.POST.get("since") or request.POST.get("base")
+    return number(typed) if typed else None
+
+
+def number(typed: str) -> int:
+    """Return a revision's number. Raises Http404 for what is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise Http404("There is no such revision.")
+    return int(typed)

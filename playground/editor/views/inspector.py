@@ -1,0 +1,57 @@
+"""The panels of the inspector that are loaded when they are opened."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from conversations import access, history
+from conversations.models import Conversation, Run
+from conversations.views.requests import Request
+
+from .. import panels
+
+
+@require_safe
+def request_panel(request: Request, pk: UUID) -> HttpResponse:
+    """The exact request that *Send* would send now."""
+    conversation = access.conversation(request.user, pk)
+    panel = panels.request(request, conversation, history.head(conversation))
+    return _answer(request, conversation, "Request", panel)
+
+
+@require_safe
+def reply_panel(request: Request, pk: UUID) -> HttpResponse:
+    """What the newest run, or the one that `run` names, came to."""
+    conversation = access.conversation(request.user, pk)
+    panel = panels.reply(request, conversation, _run(request, conversation))
+    return _answer(request, conversation, "Reply", panel)
+
+
+def _run(request: Request, conversation: Conversation) -> Run | None:
+    wanted = request.GET.get("run", "")
+    if not wanted:
+        return conversation.runs.last()
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
+        raise Http404
+    run = conversation.runs.filter(pk=int(wanted)).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+@require_safe
+def history_panel(request: Request, pk: UUID) -> HttpResponse:
+    """The revisions, newest first, grouped by author."""
+    conversation = access.conversation(request.user, pk)
+    panel = panels.history(request, conversation, history.head(conversation))
+    return _answer(request, conversation, "History", panel)
+
+
+def _answer(
+    request: Request, conversation: Conversation, title: str, panel: SafeString
+) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(panel)
+    return panels.page(request, conversation, title, panel)

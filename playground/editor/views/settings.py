@@ -1,0 +1,170 @@
+"""Settings and the system prompt: each saved by itself as soon as it is changed."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
+
+from conversations import access
+from conversations.history import Conflict
+from conversations.models import Conversation, Revision
+from conversations.views.requests import Request
+from playground.claude import endpoints
+
+from .. import changes, page, parts, patch, screen, settings_panel, text
+from ..forms import SystemForm
+from ..parameters import SETTINGS, Setting
+from ..settings_panel import Typed
+from . import asking
+
+
+@require_POST
+@asking.refusals_told
+def setting(request: Request, pk: UUID) -> HttpResponse:
+    """Save the one field that `field` names."""
+    conversation = access.conversation(request.user, pk)
+    name = request.POST.get("field", "")
+    if name == "endpoint":
+        return _endpoint(request, conversation)
+    if name not in SETTINGS:
+        raise Http404("There is no such setting.")
+    base = asking.base_of(request, conversation)
+    made_on = access.revision_of(conversation, base)
+    form = SETTINGS[name](request.POST)
+    if not form.is_valid():
+        return _again(request, conversation, name, Typed(_values(form), _error(form)))
+    change = changes.setting(form, made_on.params)
+    try:
+        head = changes.commit(conversation, request.user, base, change)
+    except Conflict as conflict:
+        typed = _conflict(form, name, conversation, conflict.head)
+        return _again(request, conversation, name, typed, status=409)
+    return patch.answer(
+        request,
+        screen.of(conversation, head),
+        since=asking.since_of(request),
+        own=name,
+    )
+
+
+def _endpoint(request: Request, conversation: Conversation) -> HttpResponse:
+    """The endpoint belongs to the conversation and is in no revision."""
+    chosen = request.POST.get("endpoint", "")
+    if endpoints.get(chosen) is None:
+        error = "This endpoint is not configured on this server. Choose another one."
+        typed = Typed({"endpoint": conversation.endpoint}, error)
+        return _again(request, conversation, "endpoint", typed)
+    conversation.endpoint = chosen
+    conversation.save(update_fields=["endpoint"])
+    shown = screen.of(conversation)
+    return patch.answer(request, shown, since=asking.since_of(request), own="endpoint")
+
+
+def _values(form: Setting) -> Mapping[str, str]:
+    """Return what was typed, field by field, as the form takes it."""
+    return {name: text.typed(form.data.get(name) or "") for name in form.fields}
+
+
+def _error(form: Setting) -> str:
+    return " ".join(str(each) for told in form.errors.values() for each in told)
+
+
+def _conflict(
+    form: Setting, name: str, conversation: Conversation, head: Revision
+) -> Typed:
+    by = f" by {head.author}" if head.author else ""
+    theirs = settings_panel.one(screen.of(conversation, head), name).value
+    error = f"Changed meanwhile{by}. Saving again replaces what is saved now:"
+    return Typed(_values(form), error, theirs or "nothing", head.number)
+
+
+def _again(
+    request: Request,
+    conversation: Conversation,
+    name: str,
+    typed: Typed,
+    status: int = 422,
+) -> HttpResponse:
+    """The field again, with what was typed and why it was not saved."""
+    shown = screen.of(conversation)
+    if not request.htmx:
+        return page.full(request, shown, typed={name: typed}, status=status)
+    field = settings_panel.one(shown, name, typed)
+    since = asking.since_of(request)
+    response = HttpResponse(parts.setting(request, shown, field, since), status=status)
+    return reswap(retarget(response, f"#{field.id}"), "outerHTML")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asking.refusals_told
+def system(request: Request, pk: UUID) -> HttpResponse:
+    """GET: the field, `as` text or JSON. POST: save it."""
+    conversation = access.conversation(request.user, pk)
+    if request.method != "POST":
+        return _system(request, conversation)
+    form = SystemForm(request.POST)
+    if not form.is_valid():
+        return _system_again(request, conversation, form, error=_errors(form))
+    base = asking.base_of(request, conversation)
+    try:
+        change = changes.system(form.value)
+        head = changes.commit(conversation, request.user, base, change)
+    except Conflict as conflict:
+        return _system_conflict(request, conversation, form, conflict.head)
+    shown = screen.of(conversation, head)
+    return patch.answer(request, shown, since=asking.since_of(request), own="system")
+
+
+def _errors(form: SystemForm) -> str:
+    return " ".join(map(str, form.errors["text"]))
+
+
+def _system(request: Request, conversation: Conversation) -> HttpResponse:
+    shown = screen.of(conversation)
+    typed: dict[str, Any] = {}
+    if request.GET.get("as") == "json":
+        value = shown.head.params.get("system", "")
+        typed = {"as_json": True, "value": text.pretty(value), "exact": ""}
+    if not request.htmx:
+        return page.full(request, shown, system=typed)
+    response = HttpResponse(parts.system(request, shown, **typed))
+    return reswap(retarget(response, "#system"), "outerHTML")
+
+
+def _system_conflict(
+    request: Request, conversation: Conversation, form: SystemForm, head: Revision
+) -> HttpResponse:
+    by = f" by {head.author}" if head.author else ""
+    value = head.params.get("system", "")
+    told = {
+        "conflict": f"Changed meanwhile{by}. Saving replaces that version with yours.",
+        "theirs": text.shown(value) if isinstance(value, str) else text.pretty(value),
+        "base": head.number,
+        "since": asking.since_of(request),
+    }
+    told["theirs"] = told["theirs"] or "(none)"
+    return _system_again(request, conversation, form, status=409, **told)
+
+
+def _system_again(
+    request: Request,
+    conversation: Conversation,
+    form: SystemForm,
+    *,
+    status: int = 422,
+    **told: Any,
+) -> HttpResponse:
+    words = text.typed(form.data.get("text") or "")
+    told |= {
+        "as_json": form.as_json,
+        "value": text.in_textarea(words),
+        "exact": text.exact(words),
+    }
+    shown = screen.of(conversation)
+    if not request.htmx:
+        return page.full(request, shown, system=told, status=status)
+    html = parts.system(request, shown, **told)
+    return reswap(retarget(HttpResponse(html, status=status), "#system"), "outerHTML")

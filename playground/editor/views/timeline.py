@@ -1,0 +1,63 @@
+"""Undo, redo, and fixes: changes that need nothing typed."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from conversations import access, history
+from conversations.models import Revision
+from conversations.views.requests import Request
+
+from .. import changes, fixing, patch, problems, screen
+from . import asking
+
+GONE = "This problem is not there any more, so nothing was changed."
+
+
+@require_POST
+@asking.refusals_told
+def undo(request: Request, pk: UUID) -> HttpResponse:
+    """Move the head to its parent, and say whose change that was."""
+    conversation = access.conversation(request.user, pk)
+    base = asking.base_of(request, conversation)
+    undone = access.revision_of(conversation, base)
+    head = history.undo(conversation, base)
+    told = f"Undone: {_told(undone)}" if head.pk != undone.pk else "Nothing to undo."
+    shown = screen.of(conversation, head)
+    return patch.answer(request, shown, since=base, notice=told)
+
+
+@require_POST
+@asking.refusals_told
+def redo(request: Request, pk: UUID) -> HttpResponse:
+    """Move the head to its newest child."""
+    conversation = access.conversation(request.user, pk)
+    base = asking.base_of(request, conversation)
+    head = history.redo(conversation, base)
+    told = f"Redone: {_told(head)}" if head.number != base else "Nothing to redo."
+    shown = screen.of(conversation, head)
+    return patch.answer(request, shown, since=base, notice=told)
+
+
+def _told(revision: Revision) -> str:
+    by = f" by {revision.author}" if revision.author else ""
+    return f"{revision.summary}{by}"
+
+
+@require_POST
+@asking.refusals_told
+def fix(request: Request, pk: UUID) -> HttpResponse:
+    """Apply the fix whose button was pressed, if its problem is still there."""
+    conversation = access.conversation(request.user, pk)
+    base = asking.base_of(request, conversation)
+    shown = screen.of(conversation)
+    found = problems.find(shown.found, request.POST.get("fix", ""))
+    if found is None:
+        return patch.answer(request, shown, since=base, notice=GONE, status=409)
+    problem, chosen = found
+    made = fixing.fix(shown.head, chosen.name, problem.path, chosen.arguments)
+    change = changes.Change(made.operation, chosen.label, made.slots, made.params)
+    head = changes.commit(conversation, request.user, shown.head.number, change)
+    told = f"Done: {chosen.label}"
+    return patch.answer(request, screen.of(conversation, head), since=base, notice=told)
