@@ -14,5 +14,6 @@ urlpatterns = [
     path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("", include("conversations.urls")),
+    path("", include("playground.editor.urls")),
     path("simulator/", include("playground.simulator.urls")),
 ]
