@@ -61,7 +61,9 @@ def _words(prompt: Prompt) -> str:
     if prompt.prefill is not None:
         return _continuation(prompt, prompt.prefill)
     if prompt.wants_json:
-        return json.dumps(_object(prompt), ensure_ascii=False, indent=2)
+        made = _object(prompt)
+        value = [made] if prompt.wants_json_list else made
+        return json.dumps(value, ensure_ascii=False, indent=2)
     return prose.answer(prompt)
 
 

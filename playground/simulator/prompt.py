@@ -39,6 +39,13 @@ _SHORT: tuple[tuple[Length, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# Asked for as a form, not spoken of as a subject.
+_JSON = re.compile(
+    r"\b(?:in|as|into|valid|only|return|output|answer|respond|reply|produce|give"
+    r"|extract|format)\b(?:(?!\b(?:about|what|of)\b)[^.?!\n]){0,60}\bjson\b"
+    r"|\bjson (?:object|only|format|array|list|with)\b",
+    re.I,
+)
 _OPTION = re.compile(
     r"(?:^|(?<=[\s,;]))(?:\(([A-Z])\)|([A-Z])[).:](?=\s))[ \t]*([^\n]*?)"
     r"(?=\s*(?:$|\n|[\s,;]\([A-Z]\)|[\s,;][A-Z]\)))",
@@ -109,7 +116,11 @@ class Prompt:
 
     @cached_property
     def wants_json(self) -> bool:
-        return bool(re.search(r"\bjson\b", self.instructions, re.I))
+        return bool(_JSON.search(self.instructions))
+
+    @cached_property
+    def wants_json_list(self) -> bool:
+        return bool(re.search(r"\bjson (?:array|list)\b", self.instructions, re.I))
 
     @cached_property
     def schema(self) -> dict[str, Any] | None:

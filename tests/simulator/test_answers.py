@@ -117,6 +117,16 @@ def test_json_is_answered_where_the_system_prompt_asks_for_it():
     assert list(json.loads(text)) == ["name", "age"]
 
 
+def test_a_json_list_is_a_list():
+    text = say(user("Return a JSON array with the fields name and age."))
+    assert list(json.loads(text)[0]) == ["name", "age"]
+
+
+def test_a_question_about_json_is_answered_in_words():
+    assert "simulator" in say(user("What is JSON? Write about JSON."))
+    assert not say(user("What is JSON?")).startswith("{")
+
+
 def test_a_schema_is_answered_by_an_instance_of_it():
     schema = {
         "type": "object",
