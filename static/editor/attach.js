@@ -48,7 +48,7 @@ function upload(file) {
 
 function send(request, file, card, bar) {
   const body = new FormData();
-  body.append("file", file, file.name || "pasted.png");
+  body.append(form().querySelector("input[type=file]").name, file, file.name || "pasted.png");
   request.open("POST", `${address}images/`);
   request.setRequestHeader("HX-Request", "true");
   const headers = document.body.getAttribute("hx-headers");

@@ -1,7 +1,7 @@
 // The composer: a key for each content that is sent, the role that comes next, and an
 // empty field once the server has taken the text, never before.
 
-import { forEachPiece, sentValues } from "./keeping.js";
+import { forEachPiece, sentValues, textFields } from "./keeping.js";
 
 // The composer is replaced when it comes back with a sentence: always the one of now.
 const form = () => document.querySelector("#composer form.compose");
@@ -44,7 +44,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   delete sent.dataset.underWay;
   if (!detail.successful) return;
   const before = sentValues(sent);
-  [...sent.querySelectorAll("textarea")].forEach((field, index) => {
+  textFields(sent).forEach((field, index) => {
     if (before && field.value !== before[index]) return;
     delete field.dataset.exact;
     field.value = field.defaultValue = "";
@@ -75,16 +75,22 @@ function nameField() {
   message().placeholder = `Write the next ${role().value} turn…`;
 }
 
-// There is no prefill while the script ends in a typed assistant turn. Text that is
-// already there stays readable.
+// A prefill follows a user turn: the one being typed here, or else the last of the script.
 function allowPrefill() {
   const field = form()?.querySelector(".prefill textarea");
-  const { prefillOff } = document.getElementById("composer-state")?.dataset ?? {};
-  if (!field || prefillOff === undefined) return;
-  field.disabled = Boolean(prefillOff);
-  field.placeholder = prefillOff || "the first words of the reply";
-  field.title = prefillOff;
+  const state = document.getElementById("composer-state")?.dataset;
+  if (!field || !state) return;
+  const isTyped = Boolean(message().value || form().querySelector(".attached [name=image]"));
+  let off = isTyped ? "" : state.prefillOff;
+  if (isTyped && role().value === "assistant") off = "off: this turn is the assistant’s itself";
+  field.disabled = Boolean(off);
+  field.placeholder = off || "the first words of the reply";
 }
+
+document.addEventListener("input", ({ target }) => {
+  if (form()?.contains(target) || target === form()) allowPrefill();
+});
+forEachPiece(allowPrefill);
 
 document.addEventListener("change", ({ target }) => {
   if (target !== role()) return;
@@ -92,8 +98,8 @@ document.addEventListener("change", ({ target }) => {
   nameField();
 });
 document.addEventListener("patch:applied", () => {
-  allowPrefill();
   offerRole();
+  allowPrefill();
 });
 nameField();
 
@@ -123,7 +129,7 @@ document.addEventListener("submit", (event) => {
   const sent = form();
   if (!sent || event.target !== sent) return;
   const uploading = sent.querySelector(".attached [data-uploading]");
-  const content = JSON.stringify([...sent.querySelectorAll("textarea")].map((field) => field.value));
+  const content = JSON.stringify(textFields(sent).map((field) => field.value));
   if (!uploading && sent.dataset.underWay !== content) {
     sent.dataset.underWay = content;
     return;

@@ -1,7 +1,7 @@
 // Keeps what is typed but not saved in this browser: the composer and open editors, by
 // conversation, slot and field. A draft goes only when the server has taken its text.
 
-import { forEachPiece, isRefused, savedText, sentValues } from "./keeping.js";
+import { forEachPiece, isRefused, savedText, sentValues, textFields } from "./keeping.js";
 
 const PAUSE_MS = 300;
 const OLD_MS = 30 * 24 * 3600 * 1000;
@@ -73,7 +73,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (!form.matches?.("form[data-editor]") || !detail.successful) return;
   const before = sentValues(form);
   if (!before) return;
-  const typedOn = [...form.querySelectorAll("textarea")].some((field, n) => field.value !== before[n]);
+  const typedOn = textFields(form).some((field, n) => field.value !== before[n]);
   clearTimeout(waiting.get(form));
   if (typedOn) keep(form);
   else forget(form);

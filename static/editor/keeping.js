@@ -3,8 +3,18 @@
 const TEXT = "textarea, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
 const sent = new WeakMap(); // form → its values as they went to the server
 
-const fields = (form) => [...form.querySelectorAll("textarea")];
-const values = (form) => fields(form).map((field) => field.value);
+// A field's own text is the server's once a form of one has been taken.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt;
+  if (!detail.successful || !form.matches?.("form.setting")) return;
+  const before = sent.get(form) ?? [];
+  textFields(form).forEach((field, index) => {
+    if (field.value === before[index]) field.defaultValue = field.value;
+  });
+});
+
+export const textFields = (form) => [...form.querySelectorAll(TEXT)];
+const values = (form) => textFields(form).map((field) => field.value);
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.elt.matches?.("form")) sent.set(detail.elt, values(detail.elt));
@@ -20,7 +30,7 @@ document.addEventListener("input", ({ target }) => taken.delete(target.form));
 export function isUnsaved(piece) {
   const form = piece.matches("form[data-editor]") ? piece : piece.querySelector("form[data-editor]");
   if (!form || taken.has(form)) return false;
-  return isRefused(form) || fields(form).some((field) => field.value !== savedText(field));
+  return isRefused(form) || textFields(form).some((field) => field.value !== savedText(field));
 }
 
 // A form that came back with a sentence holds what was typed as if it were saved.
@@ -36,7 +46,7 @@ export function savedText(field) {
 export function keepTyping(form, revision) {
   const before = sent.get(form);
   const now = values(form);
-  fields(form).forEach((field, index) => {
+  textFields(form).forEach((field, index) => {
     const value = before?.[index] ?? now[index];
     if (field.dataset.exact) field.dataset.exact = JSON.stringify(value);
     field.defaultValue = value;
@@ -56,10 +66,10 @@ export function keepTyping(form, revision) {
 export function attach(old, fresh) {
   const node = document.importNode(fresh, true);
   if (old) {
-    const typing = old.contains(document.activeElement) ? document.activeElement : null;
-    if (typing?.matches(TEXT) && typing.id && typing.value !== typing.defaultValue) {
-      const twin = node.querySelector(`#${CSS.escape(typing.id)}`);
-      if (twin) twin.value = typing.value;
+    for (const field of old.querySelectorAll(TEXT)) {
+      if (field.closest("form[data-editor]") || field.value === savedText(field)) continue;
+      const twin = node.querySelector(field.id ? `#${CSS.escape(field.id)}` : `[name="${field.name}"]`);
+      if (twin) twin.value = field.value;
     }
     old.replaceWith(node);
   } else {
@@ -68,6 +78,17 @@ export function attach(old, fresh) {
   if (window.htmx) window.htmx.process(node);
   node.dispatchEvent(new CustomEvent("piece:added", { bubbles: true }));
   return node;
+}
+
+// Tokens against forged requests look different each time and mean the same.
+export function isSame(old, fresh) {
+  const token = old.querySelector("[name=csrfmiddlewaretoken]");
+  if (token) {
+    for (const each of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) {
+      each.setAttribute("value", token.getAttribute("value"));
+    }
+  }
+  return old.isEqualNode(fresh);
 }
 
 // Runs `prepare(piece)` for the page as it is and for every piece that comes into it.

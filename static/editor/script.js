@@ -2,18 +2,13 @@
 // in which order all of them stand, and which other parts are new. It knows nothing of
 // forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`.
 
-import { attach, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
+import { attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
 import { arrange } from "./order.js";
 
 const script = document.getElementById("script");
 const base = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 const NEAR_THE_END = 48; // pixels
-const SETTLE_MS = 250;
-
-let heard = null; // the head's number as the live stream told it
-let fetching = false;
-let again = false;
-let timer = 0;
+const SETTLE_MS = 150;
 
 const shown = () => Number(document.getElementById("patch")?.dataset.revision);
 const turns = () => [...script.querySelectorAll(":scope > [data-slot]:not(#system)")];
@@ -93,7 +88,7 @@ function showProblems(patch) {
   for (const template of patch.querySelectorAll("template[data-problems]")) {
     found.set(template.dataset.problems, template.content);
   }
-  for (const place of script.querySelectorAll(":scope > [data-slot] > .problems")) {
+  for (const place of script.querySelectorAll(":scope > article[data-slot] > .problems")) {
     const fresh = document.createElement("div");
     const content = found.get(place.parentElement.dataset.slot);
     if (content) fresh.append(document.importNode(content, true));
@@ -110,21 +105,27 @@ function replacePart(id, fresh, done) {
     const text = fresh.textContent.trim();
     if (text) notice(text, !done);
   } else if (isUnsaved(old)) markStale(old);
-  else if (!old.isEqualNode(fresh)) attach(old, fresh);
+  else if (!isSame(old, fresh)) attach(old, fresh);
 }
 
 const notice = (text, failed) =>
   document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed } }));
 
-// Asking the server
+// Asking the server, unless an operation is about to answer the same
+
+let heard = null; // the head's number as the live stream told it
+let owed = false; // something else than the head is new
+let fetching = false;
+let operations = 0; // under way
+
+function settle() {
+  if (operations || fetching) return;
+  if (owed || (heard !== null && heard !== shown())) refresh();
+}
 
 async function refresh() {
-  if (fetching) {
-    again = true;
-    return;
-  }
   fetching = true;
-  again = false;
+  owed = false;
   const since = shown();
   try {
     const response = await fetch(`${base}patch/?since=${since}`, {
@@ -138,40 +139,47 @@ async function refresh() {
     if (!(error instanceof TypeError)) throw error; // the network: the stream comes back
   } finally {
     fetching = false;
-    if (again) refresh();
+    if (owed) settle();
   }
 }
 
 function take(html, since) {
   const patch = new DOMParser().parseFromString(html, "text/html").getElementById("patch");
   if (!patch) return;
-  if (shown() !== since) {
-    again = true; // another answer came first, and this one says nothing about that
+  if (shown() !== since || operations) {
+    owed = true; // another answer came first, or comes now
     return;
   }
   const mine = document.importNode(patch, true);
   document.getElementById("patch").replaceWith(mine);
   apply(mine);
+  heard = shown();
 }
 
 document.addEventListener("patch:wanted", ({ detail }) => {
   if (detail.number != null) heard = detail.number;
-  if (detail.always || heard !== shown()) refresh();
+  if (detail.always) owed = true;
+  settle();
 });
 
-// An operation's own answer may be older than what the stream has told since.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const patch = document.getElementById("patch");
-  if (!patch?.dataset.order && patch?.dataset.order !== "") return;
-  if ("applied" in patch.dataset) return;
+  if (!patch || patch.dataset.order === undefined || "applied" in patch.dataset) return;
   const from = detail.requestConfig?.elt;
   const done = detail.xhr.status < 300;
   const saved = done && from?.matches?.("form[data-editor]") ? from : null;
   apply(patch, { saved, done, toEnd: done && Boolean(from?.closest?.("#composer")) });
-  clearTimeout(timer);
-  timer = setTimeout(() => {
-    if (heard !== null && heard !== shown()) refresh();
-  }, SETTLE_MS);
+});
+
+const isOperation = ({ elt, requestConfig }) => elt.matches?.("form") && requestConfig.verb === "post";
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (isOperation(detail)) operations += 1;
+});
+// An answer may be older than what the stream has told since.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!isOperation(detail)) return;
+  operations -= 1;
+  setTimeout(settle, SETTLE_MS);
 });
 
 // Every operation says which revision the person saw.
