@@ -91,7 +91,8 @@ def blocks(
     that the reply will continue, with the seam at its end.
     """
     return {
-        "parts": parts(turn, images, share=share),
+        # A page without a share gives the empty string of a name that is not there.
+        "parts": parts(turn, images, share=share or None),
         "has_seam": bool(segments.runs_in(turn.segments)) or prefill,
         "open_end": prefill and not segments.ends_in_reply(turn.segments),
     }

@@ -72,6 +72,6 @@ def _bytes(request: HttpRequest, found: Image, cache: str) -> HttpResponse:
 
 def file_name(found: Image) -> str:
     """Return the name to save under: the original's, with the master's extension."""
-    stem = found.original_name.rpartition(".")[0] or found.original_name
+    stem = re.sub(r"\.\w{1,5}$", "", found.original_name)
     plain = re.sub(r"[^\w .()-]", "_", stem).strip(" .") or "image"
     return f"{plain[:100]}.{EXTENSIONS.get(found.media_type, 'bin')}"
