@@ -15,7 +15,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, cast
 
+from asgiref.sync import sync_to_async
 from django.core.asgi import get_asgi_application
+from django.db import connections
 from servestatic import ServeStaticASGI
 
 from . import logs
@@ -235,6 +237,8 @@ def with_lifespan(application: Application) -> Application:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await lifecycle.shutdown()
+        # The engine's thread has one; those of requests are closed with them.
+        await sync_to_async(connections.close_all)()
         await send({"type": "lifespan.shutdown.complete"})
 
     return lively

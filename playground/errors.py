@@ -10,7 +10,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 SENTENCES = {
     400: "This request could not be understood.",
@@ -52,6 +52,7 @@ def _page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
             headers=NOTICE_HEADERS,
             content_type="text/plain; charset=utf-8",
         )
-    return render(
-        request, "error.html", {"status": status, "sentence": sentence}, status=status
-    )
+    # Without the request, and so without a look at the user: Django makes these pages
+    # in threads whose database connections nobody closes.
+    page = render_to_string("error.html", {"status": status, "sentence": sentence})
+    return HttpResponse(page, status=status)

@@ -10,7 +10,7 @@ def test_people_sign_in_and_come_to_the_page_they_wanted(
 ) -> None:
     User.objects.create_user("alice", password="correct horse")
     page.goto(f"{live_url}/login/?next=/healthz")
-    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Please enter a correct username")).to_be_visible()

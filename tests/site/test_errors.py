@@ -1,4 +1,7 @@
+from collections.abc import Callable
+
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -51,6 +54,15 @@ def test_a_refusal_is_a_page_with_a_sentence(
     assert answer.status_code == status
     assert f"<h1>{status}</h1>" in answer.text
     assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_refusal_does_not_ask_the_database(
+    client: Client, django_assert_num_queries: Callable
+) -> None:
+    client.force_login(User.objects.create_user("alice"))
+    with django_assert_num_queries(0):
+        assert client.get("/nowhere").status_code == 404
 
 
 def test_a_fragment_gets_the_sentence_as_a_notice(client: Client) -> None:
