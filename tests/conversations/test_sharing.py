@@ -137,6 +137,16 @@ def test_revoking_closes_the_link_for_good(
     assert share.revoked_at == first
 
 
+def test_a_link_of_another_conversation_cannot_be_revoked(
+    member: Client, conversation: Conversation
+) -> None:
+    theirs = publish(create_conversation())
+    address = reverse("conversations:revoke", args=[conversation.pk, theirs.pk])
+    assert member.post(address).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.is_open
+
+
 # Reading
 
 
