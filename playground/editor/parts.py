@@ -48,7 +48,26 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
         name: _html(request, TEMPLATES.get(name, f"editor/_{name}.html"), context)
         for name, context in contexts.items()
     }
-    return {**found, "prefill": composer.prefill_field(shown)}
+    return {
+        **found,
+        "prefill": composer.prefill_field(shown),
+        "listing_refresh": listing_refresh(shown),
+    }
+
+
+def listing_refresh(shown: Screen, *, is_fresh: bool = False) -> SafeString:
+    """Return what fetches the list of conversations anew once its row has changed.
+
+    On a fresh page the list is as new as this.
+    """
+    pk = shown.conversation.pk
+    address = f"{reverse('conversations:list')}?current={pk}"
+    model = shown.head.params.get("model", "")
+    context = {
+        "state": text.shown(f"{shown.conversation} {len(shown.entries)} {model}"),
+        "address": "" if is_fresh else address,
+    }
+    return render_to_string("editor/_listing_refresh.html", context)
 
 
 TEMPLATES = {"title": "conversations/_title.html"}
@@ -94,6 +113,7 @@ def problems(request: Request, shown: Screen, field: str) -> SafeString:
     context = {
         "id": "settings-problems" if field == EVERYWHERE else f"problems-{field}",
         "conversation": shown.conversation.pk,
+        "class": "problems" if field == "system" else "",
         "problems": shown.problems.fields.get(field, ()),
     }
     return _html(request, "editor/_field_problems.html", context)
@@ -114,6 +134,7 @@ def _system(shown: Screen) -> dict[str, Any]:
         as_json, words = True, text.pretty(value)
     return {
         "url": reverse("editor:system", args=[shown.conversation.pk]),
+        "send": reverse("editor:send", args=[shown.conversation.pk]),
         "conversation": shown.conversation.pk,
         "base": shown.head.number,
         "as_json": as_json,

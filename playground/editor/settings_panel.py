@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,6 @@ from . import figures, parameters, text
 from .problems import Shown
 from .screen import Screen
 
-SOON = timedelta(days=60)
 THINKING_LABELS = {
     "adaptive": "Adaptive",
     "enabled": "Enabled, with a budget",
@@ -101,7 +100,6 @@ def _model(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
         "label": "Model",
         "value": current,
         "note": _price(model),
-        "hint": retirement(model),
         "groups": _models(current),
         "chips": _chips(model),
     }
@@ -241,20 +239,6 @@ def _model_label(model: catalog.Model, today: date) -> str:
     if model.deprecated and model.deprecated <= today:
         return f"{model.name} (deprecated)"
     return f"{model.name} (verified organisations)" if model.restricted else model.name
-
-
-def retirement(model: catalog.Model) -> str:
-    """Return a sentence when the model is gone, or may be within 60 days."""
-    today = timezone.localdate()
-    when = model.retires or model.retires_not_before
-    if when is None or when > today + SOON:
-        return ""
-    if catalog.is_retired(model, today):
-        return f"{model.name} was retired {model.retires_note}: the API answers 404."
-    if model.retires:
-        return f"{model.name} retires {model.retires_note}."
-    passed = ", so any day now" if when <= today else ""
-    return f"{model.name} retires {model.retires_note}{passed}."
 
 
 def bar(screen: Screen) -> list[tuple[float, float]]:

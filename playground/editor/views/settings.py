@@ -13,12 +13,15 @@ from conversations.history import Conflict
 from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
 from playground.claude import endpoints
+from playground.runs import sending
 
 from .. import changes, page, parts, patch, screen, settings_panel, text
 from ..forms import SystemForm
 from ..parameters import SETTINGS, Setting
 from ..settings_panel import Typed
 from . import asking
+
+SYSTEM = "system"  # stands where an editor names its slot
 
 
 @require_POST
@@ -105,17 +108,34 @@ def system(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(request.user, pk)
     if request.method != "POST":
         return _system(request, conversation)
+    return save_system(request, conversation)
+
+
+def save_system(
+    request: Request, conversation: Conversation, *, send: bool = False
+) -> HttpResponse:
+    """Save the system prompt, and with `send` send the conversation then."""
     form = SystemForm(request.POST)
     if not form.is_valid():
         return _system_again(request, conversation, form, error=_errors(form))
     base = asking.base_of(request, conversation)
+    notice = ""
     try:
         change = changes.system(form.value)
         head = changes.commit(conversation, request.user, base, change)
     except Conflict as conflict:
         return _system_conflict(request, conversation, form, conflict.head)
-    shown = screen.of(conversation, head)
-    return patch.answer(request, shown, since=asking.since_of(request), own="system")
+    if send:
+        sent = sending.send(
+            conversation,
+            request.user,
+            base=head.number,
+            send_key=asking.send_key(request),
+        )
+        notice = asking.not_sent(sent)
+    shown = screen.of(conversation)
+    since = asking.since_of(request)
+    return patch.answer(request, shown, since=since, own=SYSTEM, notice=notice)
 
 
 def _errors(form: SystemForm) -> str:

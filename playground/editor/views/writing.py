@@ -15,7 +15,7 @@ from playground.runs import sending
 
 from .. import changes, composer, page, patch, screen, uploads
 from ..forms import ComposerForm
-from . import asking, turns
+from . import asking, settings, turns
 
 NOTHING_TO_ADD = "Write something first, or attach an image."
 NOTHING_TO_SEND = "There is nothing to send yet. Write the first user turn."
@@ -48,7 +48,10 @@ def add(request: Request, pk: UUID) -> HttpResponse:
 def send(request: Request, pk: UUID) -> HttpResponse:
     """Commit what is open, composer or editor, and send the conversation."""
     conversation = access.conversation(request.user, pk)
-    if slot := request.POST.get("slot"):
+    slot = request.POST.get("slot", "")
+    if slot == settings.SYSTEM:
+        return settings.save_system(request, conversation, send=True)
+    if slot:
         return turns.save(request, conversation, slot, send=True)
     shown = screen.of(conversation)
     form = _form(request, shown)
