@@ -32,7 +32,7 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const went = detail.elt;
+  const went = detail.requestConfig.elt;
   if (went.matches?.("form") && went.elements.namedItem("send_key")) went.dataset.went = "";
 });
 
@@ -40,7 +40,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const sent = form();
-  if (!sent || detail.elt !== sent) return;
+  if (!sent || detail.requestConfig.elt !== sent) return;
   delete sent.dataset.underWay;
   if (!detail.successful) return;
   const before = sentValues(sent);

@@ -65,11 +65,11 @@ document.addEventListener("visibilitychange", () => {
 
 // Before a request goes out its text is kept, whatever becomes of the answer.
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.matches?.("form") && place(detail.elt)) keep(detail.elt);
+  if (detail.requestConfig.elt.matches?.("form") && place(detail.requestConfig.elt)) keep(detail.requestConfig.elt);
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt;
+  const form = detail.requestConfig.elt;
   if (!form.matches?.("form[data-editor]") || !detail.successful) return;
   const before = sentValues(form);
   if (!before) return;

@@ -5,7 +5,7 @@ const sent = new WeakMap(); // form → its values as they went to the server
 
 // A field's own text is the server's once a form of one has been taken.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.elt;
+  const form = detail.requestConfig.elt;
   if (!detail.successful || !form.matches?.("form.setting")) return;
   const before = sent.get(form) ?? [];
   textFields(form).forEach((field, index) => {
@@ -17,7 +17,7 @@ export const textFields = (form) => [...form.querySelectorAll(TEXT)];
 const values = (form) => textFields(form).map((field) => field.value);
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.matches?.("form")) sent.set(detail.elt, values(detail.elt));
+  if (detail.requestConfig.elt.matches?.("form")) sent.set(detail.requestConfig.elt, values(detail.requestConfig.elt));
 });
 
 // The text as it was when the form went out; null when it never did.

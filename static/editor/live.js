@@ -6,6 +6,7 @@ import { Stream } from "./stream.js";
 
 const FIRST_WAIT = 250; // milliseconds
 const LONGEST_WAIT = 15_000;
+const PLACE_MS = 300;
 const SAY_AFTER = 4; // attempts in vain
 const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 
@@ -65,8 +66,13 @@ function catchUp() {
 }
 
 function begin(run) {
-  streams.set(run.run, new Stream(run));
-  if (!streams.get(run.run).place()) tell("patch:wanted", { always: true });
+  const stream = new Stream(run);
+  streams.set(run.run, stream);
+  if (stream.place()) return;
+  // Whoever started it here gets its place with the answer.
+  setTimeout(() => {
+    if (streams.get(run.run) === stream && !stream.place()) tell("patch:wanted", { always: true });
+  }, PLACE_MS);
 }
 
 function finish({ run, number }) {

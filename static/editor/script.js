@@ -9,6 +9,7 @@ const script = document.getElementById("script");
 const base = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 const NEAR_THE_END = 48; // pixels
 const SETTLE_MS = 150;
+const TOGETHER_MS = 20; // news that belong together come one after the other
 
 const shown = () => Number(document.getElementById("patch")?.dataset.revision);
 const turns = () => [...script.querySelectorAll(":scope > [data-slot]:not(#system)")];
@@ -159,7 +160,7 @@ function take(html, since) {
 document.addEventListener("patch:wanted", ({ detail }) => {
   if (detail.number != null) heard = detail.number;
   if (detail.always) owed = true;
-  settle();
+  setTimeout(settle, TOGETHER_MS);
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -171,7 +172,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   apply(patch, { saved, done, toEnd: done && Boolean(from?.closest?.("#composer")) });
 });
 
-const isOperation = ({ elt, requestConfig }) => elt.matches?.("form") && requestConfig.verb === "post";
+const isOperation = ({ requestConfig: { elt, verb } }) => elt.matches?.("form") && verb === "post";
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (isOperation(detail)) operations += 1;
 });
