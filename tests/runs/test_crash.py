@@ -63,6 +63,12 @@ class Person:
     def __init__(self, port: int) -> None:
         self.web = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.web.close()
+
     def post(self, path: str, **fields: str) -> httpx2.Response:
         page = self.web.get("/")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
@@ -89,8 +95,7 @@ def test_a_killed_server_leaves_an_interrupted_run_with_its_text(
     tmp_path: Path,
 ) -> None:
     port = free_port()
-    with server(tmp_path, port) as process:
-        person = Person(port)
+    with server(tmp_path, port) as process, Person(port) as person:
         page = person.post("/c/")
         address = page.url.path
         person.post(
@@ -105,8 +110,8 @@ def test_a_killed_server_leaves_an_interrupted_run_with_its_text(
         seen_later = person.watch(f"{address}events", len(seen) + 40)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    with server(tmp_path, port):
-        page = Person(port).web.get(address)
+    with server(tmp_path, port), Person(port) as person:
+        page = person.web.get(address)
         assert page.status_code == 200
         assert "Interrupted" in page.text
         assert seen[:20] in page.text
