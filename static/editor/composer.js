@@ -56,6 +56,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   roleIsChosen = false;
   renewKey(sent);
   offerRole();
+  const types = matchMedia("(hover: hover)").matches; // elsewhere a keyboard would pop up
+  if (types && sent.contains(document.activeElement)) message().focus();
   tell("composer:taken", { form: sent });
 });
 

@@ -1,6 +1,8 @@
 // What a turn does under the hands: its "…" on touch screens, the caret in an editor that
 // opens, the focus when one closes.
 
+import "./listing.js";
+
 const script = document.getElementById("script");
 
 script?.addEventListener("click", ({ target }) => {
