@@ -12,6 +12,8 @@ from conversations import endpoint, examples
 
 class Command(BaseCommand):
     help = "Make the local user of ACCESS=local with the examples, where missing."
+    # They import every view, which takes longer than the work here.
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Under accounts everybody gets the examples at their own first visit.
