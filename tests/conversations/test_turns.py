@@ -1,0 +1,128 @@
+"""A turn as parts for the page. No database: everything is given."""
+
+import json
+
+import pytest
+from django.template import Context, Template
+
+from conversations.models import Image, Turn
+from conversations.templatetags import turns
+from conversations.templatetags.turns import Part, Stretch
+
+IMAGE = Image(
+    pk=4,
+    hash="0",
+    original_name="a<b>.png",
+    width=3,
+    height=2,
+    size=10,
+    original_width=30,
+    original_height=20,
+    original_size=1_500_000,
+    done=["scaled down"],
+)
+
+
+def turn(*blocks: object, segments: list | None = None) -> Turn:
+    return Turn(role="assistant", blocks=list(blocks), segments=segments or [])
+
+
+def text(value: str, **more: object) -> dict:
+    return {"type": "text", "text": value, **more}
+
+
+def html(shown: Turn, prefill: bool = False) -> str:
+    page = Template("{% load turns %}{% blocks turn images prefill=prefill %}")
+    context = {"turn": shown, "images": {4: IMAGE}, "prefill": prefill}
+    return page.render(Context(context))
+
+
+def test_a_typed_turn_is_one_stretch_without_a_seam() -> None:
+    assert turns.parts(turn(text("a")), {}) == [
+        Part("text", [Stretch("a", typed=True, seam=False)])
+    ]
+    assert html(turn(text("a"))).strip() == '<div class="text">a</div>'
+
+
+def test_a_reply_behind_a_prefill_follows_a_seam() -> None:
+    seams = [
+        {"block": 0, "offset": 0, "run": None},
+        {"block": 0, "offset": 1, "run": 7},
+    ]
+    [part] = turns.parts(turn(text("ab"), segments=seams), {})
+    assert part.stretches == [
+        Stretch("a", typed=True, seam=False),
+        Stretch("b", typed=False, seam=True),
+    ]
+
+
+def test_a_reply_alone_has_no_seam() -> None:
+    seams = [{"block": 0, "offset": 0, "run": 7}]
+    shown = html(turn(text("a"), segments=seams))
+    assert "seam" not in shown
+    assert "prefilled" not in shown
+
+
+def test_a_seam_between_blocks_is_shown_too() -> None:
+    seams = [
+        {"block": 0, "offset": 0, "run": None},
+        {"block": 1, "offset": 0, "run": 7},
+    ]
+    first, second = turns.parts(turn(text("a"), text("b"), segments=seams), {})
+    assert not first.stretches[0].seam
+    assert second.stretches[0].seam
+
+
+def test_a_prefill_ends_in_a_seam() -> None:
+    shown = html(turn(text("The answer is (")), prefill=True)
+    assert shown.strip().endswith('(</span><span class="seam"></span></div>')
+
+
+def test_an_image_is_a_card_with_what_was_done() -> None:
+    block = {"type": "image", "source": {"type": "image_ref", "image": 4}}
+    shown = html(turn(block))
+    assert 'src="/images/4/"' in shown
+    assert 'alt="a&lt;b&gt;.png"' in shown
+    assert "30 × 20, 1.5 MB → <b>3 × 2, 10 bytes</b>" in shown
+    assert "scaled down" in shown
+
+
+@pytest.mark.parametrize(
+    "source", [{"type": "image_ref", "image": 5}, {"type": "image_ref"}, None, "x"]
+)
+def test_an_image_that_is_not_there_is_shown_as_json(source: object) -> None:
+    [part] = turns.parts(turn({"type": "image", "source": source}), {4: IMAGE})
+    assert (part.kind, part.label) == ("block", "image")
+    assert json.loads(part.json)["source"] == source
+
+
+def test_what_stands_beside_the_text_is_shown() -> None:
+    [part] = turns.parts(turn(text("a", cache_control={"type": "ephemeral"})), {})
+    assert json.loads(part.json) == {"cache_control": {"type": "ephemeral"}}
+
+
+def test_content_that_is_a_plain_string_is_text() -> None:
+    [part] = turns.parts(Turn(blocks="plain", segments=[]), {})
+    assert part.stretches[0].text == "plain"
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"k": "\0\udfff"}, ["😀", 1.0, None]])
+def test_json_for_reading_parses_back_to_the_same(value: object) -> None:
+    written = turns.pretty(value)
+    assert json.loads(written) == value
+    written.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (640_400, "640 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (3_900_000, "3.9 MB"),
+    ],
+)
+def test_bytes_are_said_as_people_say_them(count: int, words: str) -> None:
+    assert turns.bytes_short(count) == words
