@@ -12,10 +12,12 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from conversations import segments
+from conversations import figures, segments
 from conversations.models import Image, Share, Turn
 
 register = template.Library()
+for figure in (figures.dollars, figures.size, figures.tokens_in, figures.tokens_out):
+    register.filter(figure)
 
 # What HTML cannot hold: it is shown by a sign and stays as it is in the database.
 UNSHOWABLE = re.compile("[\0\r\ud800-\udfff]")
@@ -65,16 +67,6 @@ def pretty(value: object) -> str:
 def short_model(model: object) -> str:
     """Return a model's id without the word that all of them begin with."""
     return model.removeprefix("claude-") if isinstance(model, str) else ""
-
-
-@register.filter
-def bytes_short(count: int) -> str:
-    """Return bytes as people say them: 640 kB, 3.9 MB (powers of ten)."""
-    if count < 1000:
-        return f"{count} bytes"
-    if count < 999_500:
-        return f"{count / 1000:.0f} kB"
-    return f"{count / 1_000_000:.1f} MB"
 
 
 @register.inclusion_tag("conversations/_blocks.html")

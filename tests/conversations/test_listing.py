@@ -29,7 +29,7 @@ def anna() -> User:
 
 
 @pytest.fixture
-def page(client: Client, anna: User) -> Client:
+def reader(client: Client, anna: User) -> Client:
     client.force_login(anna)
     return client
 
@@ -69,14 +69,14 @@ def test_one_sees_ones_own_and_the_teams(anna: User) -> None:
     assert titles(anna) == ["mine", "team"]
 
 
-def test_a_row_has_model_turns_and_marks(page: Client, anna: User) -> None:
+def test_a_row_has_model_turns_and_marks(reader: Client, anna: User) -> None:
     picture = editing.image_block(create_image(owner=anna).pk)
     conversation = create_conversation(
         owner=anna, turns=[("user", [picture, picture]), ("user", "b")], team=True
     )
     sharing.publish(history.head(conversation), anna)
     create_run(conversation=conversation)
-    body = page.get(reverse("conversations:index")).content.decode()
+    body = reader.get(reverse("conversations:index")).content.decode()
     for mark in ("haiku-4-5", "2 turns", "1 image", "team", "shared", "running"):
         assert f">{mark}</span>" in body
 
@@ -102,13 +102,13 @@ def test_a_conversation_of_somebody_else_names_its_owner(anna: User) -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(
-    page: Client, anna: User
+    reader: Client, anna: User
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(
             connection,
         ) as caught:
-            assert page.get(reverse("conversations:index")).status_code == 200
+            assert reader.get(reverse("conversations:index")).status_code == 200
         return len(caught)
 
     for _ in range(2):
@@ -121,22 +121,24 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     assert queries() == before
 
 
-def test_a_hundred_are_shown_and_older_ones_on_demand(page: Client, anna: User) -> None:
+def test_a_hundred_are_shown_and_older_ones_on_demand(
+    reader: Client, anna: User
+) -> None:
     for number in range(101):
         create_conversation(owner=anna, title=f"number {number}.")
     index = reverse("conversations:index")
-    first = page.get(index).content.decode()
+    first = reader.get(index).content.decode()
     assert "number 1." in first
     assert "number 0." not in first
     assert "Show older" in first
-    older = page.get(index + listing(anna).older).content.decode()
+    older = reader.get(index + listing(anna).older).content.decode()
     assert "number 0." in older
     assert "Show older" not in older
 
 
 @pytest.mark.parametrize("shown", ["x", "-1", "", "9" * 30, "²"])
-def test_nonsense_in_the_address_shows_the_list(page: Client, shown: str) -> None:
-    answer = page.get(reverse("conversations:index"), {"shown": shown, "q": "\0"})
+def test_nonsense_in_the_address_shows_the_list(reader: Client, shown: str) -> None:
+    answer = reader.get(reverse("conversations:index"), {"shown": shown, "q": "\0"})
     assert answer.status_code == 200
 
 
@@ -160,18 +162,18 @@ def test_the_examples_are_made_at_the_first_visit_only(client: Client) -> None:
     assert Newcomer.objects.filter(user=user).count() == 1
 
 
-def test_the_fragment_is_the_list_alone(page: Client, anna: User) -> None:
+def test_the_fragment_is_the_list_alone(reader: Client, anna: User) -> None:
     create_conversation(owner=anna, title="mine")
-    body = page.get(reverse("conversations:list")).content.decode()
+    body = reader.get(reverse("conversations:list")).content.decode()
     assert body.strip().startswith('<div id="listing">')
     assert "mine" in body
     assert "Delete" not in body
 
 
-def test_the_open_conversation_is_marked(page: Client, anna: User) -> None:
+def test_the_open_conversation_is_marked(reader: Client, anna: User) -> None:
     current = create_conversation(owner=anna).pk
     create_conversation(owner=anna)
-    answer = page.get(reverse("conversations:list"), {"current": str(current)})
+    answer = reader.get(reverse("conversations:list"), {"current": str(current)})
     assert answer.content.decode().count('aria-current="page"') == 1
 
 
@@ -253,8 +255,8 @@ def test_search_looks_only_where_one_may_look(anna: User) -> None:
     assert titles(anna, "secret") == []
 
 
-def test_a_search_without_hits_says_so_and_keeps_the_words(page: Client) -> None:
-    answer = page.get(reverse("conversations:index"), {"q": 'no "such'})
+def test_a_search_without_hits_says_so_and_keeps_the_words(reader: Client) -> None:
+    answer = reader.get(reverse("conversations:index"), {"q": 'no "such'})
     assert "No conversation has all of these words" in answer.content.decode()
     assert 'value="no &quot;such"' in answer.content.decode()
 

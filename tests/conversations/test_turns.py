@@ -111,18 +111,3 @@ def test_json_for_reading_parses_back_to_the_same(value: object) -> None:
     written = turns.pretty(value)
     assert json.loads(written) == value
     written.encode("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (999, "999 bytes"),
-        (1000, "1 kB"),
-        (640_400, "640 kB"),
-        (999_499, "999 kB"),
-        (999_500, "1.0 MB"),
-        (3_900_000, "3.9 MB"),
-    ],
-)
-def test_bytes_are_said_as_people_say_them(count: int, words: str) -> None:
-    assert turns.bytes_short(count) == words

@@ -1,0 +1,42 @@
+"""Numbers as people read them. Knows no page and no model."""
+
+from decimal import Decimal
+from typing import Any
+
+INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+def dollars(value: Decimal) -> str:
+    """Return US dollars with as many places as matter: $1.20, $0.0044, $0.000031."""
+    if value == 0:
+        return "$0"
+    if value >= 1:
+        return f"${value:,.2f}"
+    places = 4
+    while value < Decimal(10) ** (1 - places) and places < 8:
+        places += 1
+    return f"${value:.{places}f}"
+
+
+def size(count: int) -> str:
+    """Return bytes in words: 999 bytes, 640 kB, 3.9 MB (powers of ten)."""
+    if count < 1000:
+        return f"{count} bytes"
+    if count < 999_500:
+        return f"{count / 1000:.0f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def tokens_in(usage: Any) -> int:
+    """Return all input tokens of the API's usage object, cached ones included."""
+    return sum(_count(usage, key) for key in INPUT)
+
+
+def tokens_out(usage: Any) -> int:
+    return _count(usage, "output_tokens")
+
+
+def _count(usage: Any, key: str) -> int:
+    """A compatible endpoint may report anything; what is no number counts as none."""
+    value = usage.get(key) if isinstance(usage, dict) else None
+    return value if isinstance(value, int) else 0
