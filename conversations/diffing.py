@@ -1,0 +1,230 @@
+"""What changed between two scripts: turns by slot, text by lines then words, params.
+
+Pure but for loading the turns that differ. Says what changed, not how it looks.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from .editing import Draft, Place, Script
+from .models import Turn, text_of
+
+Kind = Literal["same", "removed", "added"]
+
+# Beyond this many lines or words on a side, a stretch is replaced whole: difflib's
+# time grows with the product of both, and nobody reads such a diff by the word.
+MOST_PIECES = 4_000
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text that stayed, went or came."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChange:
+    """One slot that differs. `what` holds words such as "added" or "moved"."""
+
+    slot: str
+    role: str
+    number: int
+    what: tuple[str, ...]
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParamChange:
+    """One param that differs, with its values as JSON text; None where absent."""
+
+    key: str
+    before: str | None
+    after: str | None
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that differs between two scripts."""
+
+    turns: list[TurnChange] = field(default_factory=list)
+    params: list[ParamChange] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.turns or self.params)
+
+
+def texts(before: str, after: str) -> list[Piece]:
+    """Compare two texts by lines, and within changed lines by words.
+
+    Joining all pieces but the added ones gives `before`, all but the removed ones
+    `after`.
+    """
+    return list(_merged(_compare(_lines(before), _lines(after), _by_words)))
+
+
+def _by_words(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
+    old, new = "".join(before), "".join(after)
+    yield from _compare(_WORDS.findall(old), _WORDS.findall(new), _replaced)
+
+
+def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
+    yield Piece("removed", "".join(before))
+    yield Piece("added", "".join(after))
+
+
+def _compare(before: list[str], after: list[str], finer: Any) -> Iterator[Piece]:
+    if len(before) > MOST_PIECES or len(after) > MOST_PIECES:
+        yield from _replaced(before, after)
+        return
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            yield Piece("same", "".join(before[a:b]))
+        elif tag == "replace":
+            yield from finer(before[a:b], after[c:d])
+        else:
+            yield from _replaced(before[a:b], after[c:d])
+
+
+def _lines(text: str) -> list[str]:
+    """Split after line feeds only: other breaks are characters like any."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    last: Piece | None = None
+    for piece in pieces:
+        if not piece.text:
+            continue
+        if last is not None and last.kind == piece.kind:
+            last = Piece(last.kind, last.text + piece.text)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
+
+
+def params(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ParamChange]:
+    """Compare params by key, in the order of `before` and then of what is new."""
+    return [
+        ParamChange(
+            key,
+            old := _shown(before, key),
+            new := _shown(after, key),
+            tuple(texts(old or "", new or "")),
+        )
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _shown(values: Mapping[str, Any], key: str) -> str | None:
+    """A text as it is, anything else as JSON for reading; None where absent."""
+    if key not in values:
+        return None
+    value = values[key]
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def scripts(before: Script, after: Script) -> Difference:
+    """Compare two scripts. Loads only turns that differ, in one query."""
+    old = {place.slot: place for place in before.places}
+    new = {place.slot: place for place in after.places}
+    contents = _contents(before, after)
+    moved = _moved([s for s in old if s in new], [s for s in new if s in old])
+    changes = []
+    for number, place in enumerate(after.places, 1):
+        was = old.get(place.slot)
+        what = _what(was, place, place.slot in moved)
+        if what:
+            changes.append(_change(was, place, number, what, contents))
+    for number, place in enumerate(before.places, 1):
+        if place.slot not in new:
+            changes.append(_change(place, None, number, ("removed",), contents))
+    return Difference(changes, params(before.params, after.params))
+
+
+def _what(was: Place | None, now: Place, is_moved: bool) -> tuple[str, ...]:
+    if was is None:
+        return ("added",)
+    found = []
+    if was.turn != now.turn:
+        found.append("changed")
+    if was.muted != now.muted:
+        found.append("muted" if now.muted else "unmuted")
+    if is_moved:
+        found.append("moved")
+    return tuple(found)
+
+
+def _moved(before: list[str], after: list[str]) -> set[str]:
+    """Return the fewest slots that explain the new order of those in both."""
+    kept: set[str] = set()
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for a, _, size in matcher.get_matching_blocks():
+        kept.update(before[a : a + size])
+    return set(after) - kept
+
+
+Contents = Mapping[int, Turn]
+
+
+def _contents(before: Script, after: Script) -> Contents:
+    same = {(p.slot, p.turn) for p in before.places if isinstance(p.turn, int)} & {
+        (p.slot, p.turn) for p in after.places if isinstance(p.turn, int)
+    }
+    wanted = {
+        place.turn
+        for place in (*before.places, *after.places)
+        if isinstance(place.turn, int)
+    }
+    unchanged = {turn for _, turn in same}
+    loaded = Turn.objects.in_bulk(list(wanted - unchanged))
+    # Moved and muted turns are named by their role only.
+    loaded |= Turn.objects.only("role").in_bulk(list(unchanged))
+    return loaded
+
+
+def _change(
+    was: Place | None,
+    now: Place | None,
+    number: int,
+    what: tuple[str, ...],
+    contents: Contents,
+) -> TurnChange:
+    place = now or was
+    assert place is not None
+    pieces: tuple[Piece, ...] = ()
+    if {"added", "removed", "changed"} & set(what):
+        pieces = tuple(texts(_readable(was, contents), _readable(now, contents)))
+    return TurnChange(place.slot, _content(place, contents).role, number, what, pieces)
+
+
+def _content(place: Place, contents: Contents) -> Draft | Turn:
+    return contents[place.turn] if isinstance(place.turn, int) else place.turn
+
+
+def _readable(place: Place | None, contents: Contents) -> str:
+    """The text of a turn that is only text, else its blocks as JSON."""
+    if place is None:
+        return ""
+    blocks = _content(place, contents).blocks
+    if all(set(block) == {"type", "text"} for block in blocks if _is_block(block)):
+        return text_of(blocks)
+    return json.dumps(blocks, ensure_ascii=False, indent=2)
+
+
+def _is_block(value: object) -> bool:
+    return isinstance(value, dict)
