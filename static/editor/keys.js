@@ -14,6 +14,7 @@ const KEYS = [
   [["?"], "Show these keys"],
 ];
 
+const SEND = "[data-send], button[value=send]";
 const WRITING = "textarea, select, input:not([type=checkbox], [type=radio], [type=button])";
 
 function press(place, ...selectors) {
@@ -29,7 +30,7 @@ function press(place, ...selectors) {
 
 function send(target) {
   const editor = target.closest("form[data-editor]");
-  if (editor?.querySelector("button[value=send]")) return press(editor, "button[value=send]");
+  if (editor?.querySelector(SEND)) return press(editor, SEND);
   target.blur?.(); // a field that saves on leaving goes first
   return press(document.getElementById("composer"), "[data-send]", "button.primary");
 }
@@ -79,19 +80,21 @@ document.addEventListener("keydown", (event) => {
 
 function showKeys() {
   const dialog = document.getElementById("keys");
-  if (!dialog || dialog.open) return Boolean(dialog);
+  if (!dialog) return false;
   dialog.querySelector("dl").replaceChildren(...KEYS.flatMap(line));
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
   return true;
 }
 
+function make(tag, ...inside) {
+  const node = document.createElement(tag);
+  node.append(...inside);
+  return node;
+}
+
 function line([keys, what]) {
-  const term = document.createElement("dt");
-  keys.forEach((key, place) => {
-    if (place) term.append(" ");
-    term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-  });
-  return [term, Object.assign(document.createElement("dd"), { textContent: what })];
+  const names = keys.flatMap((key, place) => [place ? " " : "", make("kbd", key)]);
+  return [make("dt", ...names), make("dd", what)];
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -1,0 +1,187 @@
+"""How the pages look and whether everybody can use them, on wide and narrow screens,
+light and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from conversations import history, sharing
+from conversations.models import Conversation
+from playground.middleware import local_user
+from tests import factories
+
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+SCREENS = [
+    pytest.param(size, scheme, id=f"{size['width']}-{scheme}")
+    for size in (WIDE, NARROW)
+    for scheme in ("light", "dark")
+]
+THUMB = 40  # px: what a thumb hits
+
+TURNS = [
+    ("user", "What is the Latin word for ant?\n\n  (C) Formicidae"),
+    ("assistant", "The answer is (C)"),
+    ("user", "And for butterfly? " + "Nothing_breaks_this_word" * 12),
+    ("assistant", "The answer is ("),
+]
+
+
+@pytest.fixture
+def conversation(transactional_db: None) -> Conversation:
+    return factories.create_conversation(
+        owner=local_user.get(),
+        turns=TURNS,
+        params={"system": "Be terse.", "model": "claude-opus-5-5"},
+        title="Latin names, multiple choice",
+    )
+
+
+@pytest.fixture(params=["editor", "list", "share", "revision"])
+def address(request: pytest.FixtureRequest, conversation: Conversation) -> str:
+    """The path of each kind of page."""
+    head = history.head(conversation)
+    share = sharing.publish(head, conversation.owner)
+    return {
+        "editor": conversation.get_absolute_url(),
+        "list": "/",
+        "share": share.get_absolute_url(),
+        "revision": head.get_absolute_url(),
+    }[request.param]
+
+
+def serious(page: Page) -> list[str]:
+    """What hinders people, each as a line: the rule and the elements."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize(("size", "scheme"), SCREENS)
+def test_no_page_hinders_anybody_or_scrolls_sideways(
+    live_url: str,
+    address: str,
+    new_context: Callable[..., BrowserContext],
+    size: dict[str, int],
+    scheme: str,
+) -> None:
+    page = new_context(viewport=size, color_scheme=scheme).new_page()
+    page.goto(live_url + address)
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_open_tools_editors_and_dialogs_hinder_nobody(
+    live_url: str, conversation: Conversation, page: Page
+) -> None:
+    page.goto(live_url + conversation.get_absolute_url())
+    page.get_by_role("article", name="User turn 1").get_by_role(
+        "button", name="Edit JSON"
+    ).click()
+    expect(page.get_by_label("Turn JSON")).to_be_focused()
+    assert serious(page) == []
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(page.get_by_role("button", name="Create link")).to_be_visible()
+    assert serious(page) == []
+
+
+def test_the_columns_become_drawers_on_a_phone(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(viewport=NARROW, has_touch=True, is_mobile=True).new_page()
+    page.goto(live_url + conversation.get_absolute_url())
+    nav = page.get_by_role("navigation", name="Conversations")
+    expect(nav).to_be_hidden()
+    page.get_by_role("button", name="Conversations", exact=True).tap()
+    expect(nav.get_by_role("link", name="Latin names")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(nav).to_be_hidden()
+    page.locator("[popovertarget=inspector]").first.tap()
+    expect(page.get_by_role("tab", name="Settings")).to_be_visible()
+    expect(page.get_by_label("Max tokens", exact=True)).to_be_visible()
+
+
+def test_a_thumb_reaches_every_button_of_a_phone(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(viewport=NARROW, has_touch=True, is_mobile=True).new_page()
+    page.goto(live_url + conversation.get_absolute_url())
+    turn = page.get_by_role("article", name="User turn 1")
+    expect(turn.get_by_role("button", name="Edit", exact=True)).to_be_hidden()
+    turn.get_by_role("button", name="Tools").tap()
+    expect(turn.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+    small = page.evaluate(
+        """least => [...document.querySelectorAll("main button, main select, header button")]
+            .filter(each => each.checkVisibility({opacityProperty: true}))
+            .filter(each => each.getBoundingClientRect().height < least)
+            .map(each => each.outerHTML.slice(0, 90))""",
+        THUMB,
+    )
+    assert small == []
+
+
+def test_the_composer_covers_no_turn(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(viewport=NARROW).new_page()
+    page.goto(live_url + conversation.get_absolute_url())
+    page.get_by_label("User message").fill("line\n" * 40)
+    last = page.get_by_role("article").last
+    last.scroll_into_view_if_needed()
+    page.locator("#script").evaluate("script => script.scrollTop = script.scrollHeight")
+    turn, composer = last.bounding_box(), page.locator("#composer").bounding_box()
+    assert turn is not None
+    assert composer is not None
+    assert turn["y"] + turn["height"] <= composer["y"] + 1
+    assert composer["y"] + composer["height"] <= NARROW["height"]
+
+
+def test_opening_the_editor_moves_nothing_after_it_is_drawn(
+    live_url: str, conversation: Conversation, page: Page
+) -> None:
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver(list => {
+          for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    page.goto(live_url + conversation.get_absolute_url())
+    expect(page.get_by_role("article")).to_have_count(4)
+    page.wait_for_load_state("load")
+    assert page.evaluate("window.shift") < 0.01
+
+
+def test_without_scripts_the_page_is_whole_and_adds_a_turn(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(java_script_enabled=False, viewport=WIDE).new_page()
+    page.goto(live_url + conversation.get_absolute_url())
+    page.get_by_label("Role", exact=True).select_option("user")
+    page.get_by_label("User message").fill("By a plain form")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("article", name="User turn 5")).to_contain_text(
+        "By a plain form"
+    )
+
+
+def test_a_share_is_printed_without_its_buttons(
+    live_url: str, conversation: Conversation, page: Page
+) -> None:
+    share = sharing.publish(history.head(conversation), conversation.owner)
+    page.goto(live_url + share.get_absolute_url())
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Fork")).to_be_hidden()
+    expect(page.get_by_role("article", name="User turn 1")).to_be_visible()
