@@ -7,10 +7,9 @@ import resource
 import signal
 import sys
 from io import FileIO
-from pathlib import Path
 from typing import Any
 
-from . import master, refusals, wire
+from . import refusals, tools, wire
 from .refusals import Refused
 
 
@@ -57,9 +56,7 @@ def _work(jobs: FileIO, answers: FileIO, seconds: float) -> bool:
 def _answer(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     name = job["name"]
     try:
-        if job["do"] == "thumbnail":
-            return {}, master.thumbnail(data, job["side"])
-        return master.made(Path(job["path"]), name)
+        return tools.JOBS[job["do"]](job, data)
     except MemoryError:
         refused = refusals.too_much_memory(name)
     except Refused as error:

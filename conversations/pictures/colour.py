@@ -1,8 +1,9 @@
 """Pixels of any mode and profile become 8-bit grey or sRGB, with or without alpha."""
 
 import io
+from typing import cast
 
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageMath
 
 _SRGB = ImageCms.createProfile("sRGB")
 # Which mode the pixels must have for a profile of this colour space.
@@ -12,15 +13,45 @@ _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 def plain(image: Image.Image) -> Image.Image:
     """The same picture as L, LA, RGB, RGBA or CMYK, so that it can be resampled."""
     mode = image.mode
-    if mode.startswith("I"):
-        # 16-bit grey. Pillow's own conversion clips at 255 instead of scaling.
-        return image.point(lambda value: value * (1 / 257) + 0.5).convert("L")
-    if mode in ("1", "L", "P", "RGB") and "transparency" in image.info:
+    key = image.info.get("transparency")
+    if mode.startswith("I;16"):
+        return _from_16_bits(image, key)
+    if mode in ("I", "F"):
+        return _stretched(image)
+    if mode in ("1", "L", "P", "RGB") and key is not None:
+        if mode == "RGB" and max(key) > 255:
+            # Of 16 bits a channel, of which the decoder kept the upper half.
+            image.info["transparency"] = tuple(value >> 8 for value in key)
         return image.convert("RGBA")
     if mode in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return image
     wanted = {"1": "L", "La": "LA", "PA": "RGBA", "RGBa": "RGBA"}
     return image.convert(wanted.get(mode, "RGB"))
+
+
+def _from_16_bits(image: Image.Image, key: object) -> Image.Image:
+    # Pillow's own conversion clips at 255 instead of scaling.
+    grey = image.point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    if not isinstance(key, int):
+        return grey
+    alpha = ImageMath.lambda_eval(
+        lambda of: of["convert"]((of["deep"] != key) * 255, "L"),
+        deep=image.convert("I"),
+    )
+    return Image.merge("LA", (grey, alpha))
+
+
+def _stretched(image: Image.Image) -> Image.Image:
+    """Measurements, whose range no file tells: 0 to 1, 8 or 16 bits or their own."""
+    low, high = cast(tuple[float, float], image.getextrema())
+    if low < 0 or high > 65535:
+        base, span = low, (high - low) or 1.0
+    elif high > 255:
+        base, span = 0.0, 65535.0
+    else:
+        base, span = 0.0, 1.0 if image.mode == "F" and high <= 1 else 255.0
+    factor, offset = 255 / span, 0.5 - base * 255 / span
+    return image.point(lambda value: value * factor + offset).convert("L")
 
 
 def without_needless_alpha(image: Image.Image) -> Image.Image:

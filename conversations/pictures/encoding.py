@@ -4,9 +4,9 @@ The same pixels always give the same bytes. Knows nothing of where they come fro
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, JpegImagePlugin
 from PIL.JpegImagePlugin import JpegImageFile
 
 from . import sizes
@@ -30,22 +30,61 @@ class Encoded:
     data: bytes
     format: str
     size: tuple[int, int]
+    # Whether the limit, and not the first choice, decided on the quality.
+    lowered: bool = False
 
 
-def encoded(image: Image.Image, *, lossless: bool, quality: int) -> Encoded:
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """How a JPEG was quantised: again with the same tables, it loses little more."""
+
+    quantization: list[list[int]]
+    subsampling: int
+
+    @classmethod
+    def of(cls, image: Image.Image, *, turned: bool) -> "Tables | None":
+        """Those of a JPEG, for its pixels as they are or with swapped axes."""
+        if not isinstance(image, JpegImageFile) or image.mode not in ("L", "RGB"):
+            return None
+        tables = [list(table) for _, table in sorted(image.quantization.items())]
+        if turned:
+            tables = [
+                [table[row * 8 + column] for column in range(8) for row in range(8)]
+                for table in tables
+            ]
+        # Half the colours down alone, turned, would need a shape no encoder offers.
+        halved = JpegImagePlugin.get_sampling(image) == 2
+        return cls(tables, 2 if halved else 0)
+
+
+def encoded(
+    image: Image.Image,
+    *,
+    photographed: bool,
+    lossless: bool,
+    quality: int,
+    tables: Tables | None = None,
+) -> Encoded:
     """The picture within LIMITS.MASTER_BYTES, in the format that suits its content.
 
-    `lossless`: the upload held its pixels exactly, so that exactness is worth
-    keeping. `quality`: the first one to try for a photograph.
+    `photographed`: it comes in a format that hardly ever holds drawings. `lossless`:
+    the upload held its pixels exactly. `quality`: the first one to try for a
+    photograph, unless `tables` do.
     """
-    has_alpha = image.mode in ("LA", "RGBA")
-    if has_alpha or (lossless and (_is_small(image) or is_flat(image))):
+    drawn = not photographed and (_is_small(image) or is_flat(image))
+    if drawn or image.mode in ("LA", "RGBA"):
         sharp = _sharp(image)
         if sharp:
             return sharp
         # Keeps transparency, and edges better than a JPEG of as many bytes.
-        return _smaller_until_it_fits(image, "WebP", _lossy_webp, quality)
-    return _smaller_until_it_fits(image, "JPEG", _jpeg, quality)
+        result = _smaller_until_it_fits(image, "WebP", _lossy_webp, quality)
+        return replace(result, lowered=result.lowered or lossless)
+    if tables:
+        data = _as_before(image, tables)
+        if data and len(data) <= LIMITS.MASTER_BYTES:
+            return Encoded(data, "JPEG", image.size)
+    result = _smaller_until_it_fits(image, "JPEG", _jpeg, quality)
+    return replace(result, lowered=result.lowered or bool(tables))
 
 
 def kept(image: JpegImageFile) -> bytes | None:
@@ -58,6 +97,27 @@ def kept(image: JpegImageFile) -> bytes | None:
     except (ValueError, OSError):
         return None
     return data if len(data) <= LIMITS.MASTER_BYTES else None
+
+
+def _as_before(image: Image.Image, tables: Tables) -> bytes | None:
+    try:
+        return _saved(
+            image,
+            "JPEG",
+            qtables=tables.quantization[: 1 if image.mode == "L" else None],
+            subsampling=tables.subsampling,
+        )
+    # Tables of 16 bits, or none at all.
+    except (ValueError, TypeError, OSError):
+        return None
+
+
+def nearly_exact(image: Image.Image, *, lossless: bool) -> bytes:
+    """The picture at full size, for cutting something out of it later."""
+    exact = lossless and (_is_small(image) or is_flat(image))
+    if exact or image.mode in ("LA", "RGBA"):
+        return _png(image, 1)
+    return _saved(image, "JPEG", quality=95, subsampling=0)
 
 
 def thumbnail(image: Image.Image, side: int) -> bytes:
@@ -108,7 +168,7 @@ def _smaller_until_it_fits(
     encode: Callable[[Image.Image, int], bytes],
     quality: int,
 ) -> Encoded:
-    limit = LIMITS.MASTER_BYTES
+    limit, first = LIMITS.MASTER_BYTES, quality
     while len(data := encode(image, quality)) > limit:
         if quality > POOREST:
             quality = max(POOREST, _guess(quality, len(data) / limit))
@@ -117,7 +177,7 @@ def _smaller_until_it_fits(
         image = image.resize(
             sizes.scaled(*image.size, factor), Image.Resampling.LANCZOS
         )
-    return Encoded(data, format, image.size)
+    return Encoded(data, format, image.size, lowered=quality < first)
 
 
 def _guess(quality: int, excess: float) -> int:
@@ -156,8 +216,11 @@ def _in_palette(image: Image.Image) -> Image.Image:
 
 
 def _saved(image: Image.Image, format: str, **options: object) -> bytes:
-    # Comments, profiles and text that the encoder would copy from the upload.
-    image.info.clear()
     buffer = io.BytesIO()
-    image.save(buffer, format, **options)
+    # Comments, profiles and text that the encoder would copy from the upload.
+    info, image.info = image.info, {}
+    try:
+        image.save(buffer, format, **options)
+    finally:
+        image.info = info
     return buffer.getvalue()

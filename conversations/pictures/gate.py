@@ -1,22 +1,29 @@
 """Opens an upload inside the worker: decides what it is and refuses what is
 unsafe before a single pixel is decoded. Knows no process and makes no output."""
 
+import importlib
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any, BinaryIO
 
-from PIL import Image, PngImagePlugin
+from PIL import AvifImagePlugin, Image, PngImagePlugin
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from . import kinds, refusals
 from .limits import LIMITS
 from .refusals import Refused
+from .webp import PlainWebPFile
+from .webp import available as webp_available
 
 # The classes themselves and not `Image.open`: nothing else can be opened, and a
 # JPEG with a second picture behind the first (MPO) stays a JPEG.
@@ -25,13 +32,20 @@ _DECODERS: dict[str, type[ImageFile]] = {
     "PNG": PngImageFile,
     "GIF": GifImageFile,
     "WebP": WebPImageFile,
+    "AVIF": AvifImageFile,
+    "TIFF": TiffImageFile,
+    "BMP": BmpImageFile,
 }
+_LOSSY = ("JPEG", "AVIF", "HEIC")
+_VIDEO = ("AVIF", "HEIC")
 
 # The second line behind the checks below.
 Image.MAX_IMAGE_PIXELS = LIMITS.MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 # Some programs write megabytes of compressed XMP; the total stays capped at 64 MB.
 PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000
+# A thread takes address space even while it has nothing to do.
+AvifImagePlugin.DEFAULT_MAX_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +63,56 @@ class Upload:
 
 
 @contextmanager
-def admitted(path: Path, name: str) -> Iterator[Upload]:
-    """The upload at `path`, opened. Raises Refused where it may not come in."""
-    size = path.stat().st_size
+def admitted(file: BinaryIO, name: str) -> Iterator[Upload]:
+    """The upload, opened. Raises Refused where it may not come in."""
+    size = file.seek(0, os.SEEK_END)
     if size == 0:
         raise refusals.empty(name)
     if size > LIMITS.MAX_BYTES:
         raise refusals.too_many_bytes(name, size)
-    with path.open("rb") as file:
-        head = file.read(kinds.HEAD)
-        file.seek(0)
-        kind = kinds.kind(head)
-        if kind is None:
-            raise refusals.wrong_type(name, *kinds.described(head))
-        if kind == "WebP":
-            _check_canvas(name, head)
-        with decoding(name, kind):
-            image = _DECODERS[kind](file)
-            # No frame is decoded by counting them.
-            _check_size(name, *image.size, frames=1)
-            frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
-            _check_size(name, *image.size, frames=frames)
-        lossy = kind == "JPEG" or (
-            kind == "WebP" and not kinds.webp_may_be_lossless(head)
-        )
-        yield Upload(name, kind, image, image.size, frames, size, not lossy)
+    file.seek(0)
+    head = file.read(kinds.HEAD)
+    file.seek(0)
+    kind = kinds.kind(head)
+    if kind is None:
+        raise refusals.wrong_type(name, *kinds.described(head))
+    decoder = _decoder(name, kind, head)
+    with decoding(name, kind):
+        image = decoder(file)
+        # No frame is decoded by counting them.
+        _check_size(name, *image.size, frames=1)
+        frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
+        _check_size(name, *image.size, frames=frames)
+        if kind in _VIDEO and image.width * image.height > LIMITS.MAX_VIDEO_PIXELS:
+            raise refusals.too_large_to_decode(
+                name, kind, *image.size, LIMITS.MAX_VIDEO_PIXELS
+            )
+    lossy = kind in _LOSSY or (kind == "WebP" and not kinds.webp_may_be_lossless(head))
+    yield Upload(name, kind, image, image.size, frames, size, not lossy)
+
+
+def _decoder(name: str, kind: str, head: bytes) -> type[ImageFile]:
+    if kind == "HEIC":
+        return _heic_decoder(name)
+    if kind == "WebP":
+        if kinds.webp_is_plain(head) and webp_available():
+            return PlainWebPFile
+        _check_canvas(name, head)
+    return _DECODERS[kind]
+
+
+def _heic_decoder(name: str) -> type[ImageFile]:
+    """That of pillow-heif, which is no dependency: its wheels are under the GPL."""
+    try:
+        module: Any = importlib.import_module("pillow_heif")
+    except ImportError as error:
+        raise refusals.no_heic_decoder(name) from error
+    module.options.DECODE_THREADS = min(4, os.cpu_count() or 1)
+    # Nothing but the picture itself is wanted.
+    module.options.THUMBNAILS = module.options.DEPTH_IMAGES = False
+    module.options.AUX_IMAGES = False
+    decoder: type[ImageFile] = module.HeifImageFile
+    return decoder
 
 
 @contextmanager
@@ -101,7 +140,9 @@ def _check_canvas(name: str, head: bytes) -> None:
         return
     _check_size(name, *canvas, frames=1)
     if canvas[0] * canvas[1] > LIMITS.MAX_WEBP_PIXELS:
-        raise refusals.too_large_webp(name, *canvas)
+        raise refusals.too_large_to_decode(
+            name, "animated or transparent WebP", *canvas, LIMITS.MAX_WEBP_PIXELS
+        )
 
 
 def _check_size(name: str, width: int, height: int, frames: int) -> None:

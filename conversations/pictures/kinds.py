@@ -1,15 +1,26 @@
-"""What a file is, by its first bytes and never by its name."""
+"""What a file is, by its first bytes and never by its name.
+
+Knows the signatures of formats, and nothing of how they are decoded."""
 
 import re
 
 # Enough for every signature below and for an XML prologue before <svg.
 HEAD = 4096
 
-ACCEPTED = {
+# What a master can be; the API takes these and GIF.
+SENT = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
-    "GIF": "image/gif",
     "WebP": "image/webp",
+}
+# HEIC is accepted where its optional decoder is installed.
+ACCEPTED = {
+    **SENT,
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+    "HEIC": "image/heic",
 }
 
 _SIGNATURES = [
@@ -17,14 +28,17 @@ _SIGNATURES = [
     (rb"\x89PNG\r\n\x1a\n", "PNG"),
     (rb"GIF8[79]a", "GIF"),
     (rb"RIFF....WEBP", "WebP"),
+    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", "TIFF"),
+    # The size of its second header tells a bitmap from a text that begins so.
+    (rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", "BMP"),
 ]
+# Brands of ISO/IEC 23000-22 (AVIF: AV1 in HEIF) and 23008-12 (HEIC: HEVC in HEIF).
+_AVIF = {b"avif", b"avis"}
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 
 _SAVE_AS = "Save it as JPEG or PNG first."
 _OTHERS = [
-    (rb"BM.{4}\0\0\0\0", "a BMP picture", _SAVE_AS),
-    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", "a TIFF picture", _SAVE_AS),
-    (rb"....ftyp(avif|avis)", "an AVIF picture", _SAVE_AS),
-    (rb"....ftyp(hei[cxms]|hev[cx]|mif1|msf1)", "a HEIC picture", _SAVE_AS),
+    (rb"....ftyp(mif1|msf1|miaf)", "a picture in an unknown coding", _SAVE_AS),
     (rb"\xff\x0a|\0\0\0\x0cJXL ", "a JPEG XL picture", _SAVE_AS),
     (rb"\xff\x4f\xff\x51|\0\0\0\x0cjP  ", "a JPEG 2000 picture", _SAVE_AS),
     (rb"\0\0[\x01\x02]\0", "an icon file", _SAVE_AS),
@@ -53,7 +67,10 @@ def kind(head: bytes) -> str | None:
     for signature, name in _SIGNATURES:
         if re.match(signature, head, re.DOTALL):
             return name
-    return None
+    brands = _brands(head)
+    if brands & _AVIF:
+        return "AVIF"
+    return "HEIC" if brands & _HEIC else None
 
 
 def described(head: bytes) -> tuple[str, str]:
@@ -95,6 +112,26 @@ def webp_canvas(head: bytes) -> tuple[int, int] | None:
 def webp_may_be_lossless(head: bytes) -> bool:
     """False if the first frame is known to be lossy, so that exactness is gone."""
     return b"VP8 " not in head
+
+
+def webp_is_plain(head: bytes) -> bool:
+    """Whether a WebP declares neither an animation nor transparency.
+
+    Source: RFC 9649, section 2.7 (flags of VP8X) and the header of VP8L.
+    """
+    if head[12:16] == b"VP8X":
+        return not head[20:21] or not head[20] & 0b00010010
+    if head[12:16] == b"VP8L":
+        return not head[24:25] or not head[24] & 0b00010000
+    return True
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """The brands of an ISO base media file: its own and those it is compatible with."""
+    if head[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    return {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
 
 
 def _as_text(head: bytes) -> bytes | None:

@@ -34,7 +34,14 @@ class Limits:
     MAX_WEBP_PIXELS: Limit = Limit(
         80_000_000,
         "pixels",
-        "the WebP decoder holds the picture four times: 16 bytes a pixel",
+        "the decoder of animated and transparent WebP takes 16 bytes a pixel; a"
+        " plain one is shrunk as it is decoded and may have MAX_PIXELS",
+    )
+    MAX_VIDEO_PIXELS: Limit = Limit(
+        64_000_000,
+        "pixels",
+        "AVIF and HEIC are decoded whole by video decoders, which take up to 20"
+        " bytes a pixel; phones make 50 million",
     )
     MAX_SIDE: Limit = Limit(
         65_535,
@@ -53,6 +60,21 @@ class Limits:
         1_000_000,
         "bytes",
         "quality beyond it is not seen, and twenty such images still fit a request",
+    )
+    KEPT_PIXELS: Limit = Limit(
+        50_000_000,
+        "pixels",
+        "an upright upload that must be encoded again is not kept larger than"
+        " phones take it",
+    )
+    PDF_BYTES: Limit = Limit(
+        23_500_000,
+        "bytes",
+        "a request has at most 32 MB, in which a document is a third longer as"
+        " base64 and the conversation needs room too",
+    )
+    PDF_PAGES: Limit = Limit(
+        600, "pages", "the API takes no more in one request, and 100 for some models"
     )
     SECONDS: Limit = Limit(
         30, "seconds", "the slowest accepted picture takes a tenth of it on a laptop"

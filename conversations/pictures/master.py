@@ -1,112 +1,203 @@
-"""Makes the master of an admitted upload: upright, sRGB, no metadata, scaled to
-what the most capable model sees. Runs in the worker; knows no process."""
+"""Makes masters of admitted uploads: upright, sRGB, no metadata, scaled to what the
+most capable model sees, perhaps cut, turned or blackened. Runs in the worker."""
 
-import io
-import struct
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from PIL import ExifTags, Image
+from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from . import colour, encoding, gate, kinds, sizes
-from .gate import Upload
+from . import colour, encoding, kinds, metadata, refusals, sizes
+from .gate import Upload, decoding
+from .limits import LIMITS
+from .metadata import Metadata
 
-# What a value of EXIF's Orientation asks for (EXIF 2.32, 4.6.4 A).
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 # Shrinking by whole pixels first is faster; a factor of two remains for the filter.
 _GAP = 2
 # Rows converted at a time, so that a huge picture is never in memory twice.
 _BAND = 256
 
-_MEDIA_TYPES = kinds.ACCEPTED
-# Whatever Pillow keeps of these blocks in `info`, by format.
-_METADATA = ("exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop")
+_TURNS = {
+    1: Image.Transpose.ROTATE_270,
+    2: Image.Transpose.ROTATE_180,
+    3: Image.Transpose.ROTATE_90,
+}
+
+# Left, top, right, bottom.
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Metadata:
-    orientation: int
-    location: bool
-    anything: bool
+class Change:
+    """What is wanted beyond a plain master. Boxes are pixels of the upright picture
+    when it is `frame` wide and high (its own size if None)."""
+
+    box: Box | None = None
+    frame: tuple[int, int] | None = None
+    # Quarters, clockwise.
+    turns: int = 0
+    black: tuple[Box, ...] = ()
+    side: int = LIMITS.MASTER_SIDE
 
 
-def made(path: Path, name: str) -> tuple[dict[str, Any], bytes]:
+PLAIN = Change()
+
+
+def prepared(upload: Upload, change: Change = PLAIN) -> tuple[dict[str, Any], bytes]:
     """The facts of a `Picture` and the bytes of the master. Raises Refused."""
-    with gate.admitted(path, name) as upload:
-        wanted = sizes.fitted(*upload.size)
-        with gate.decoding(name, upload.kind):
-            _draft(upload, wanted)
-            upload.image.load()
-            metadata = _metadata(upload.image)
-        result, changed_colours = _encoded(upload, wanted, metadata.orientation)
+    image = upload.image
+    with decoding(upload.name, upload.kind):
+        before = metadata.of(image)
+        stored = _stored_box(upload, change, before.orientation)
+        whole = (stored[2] - stored[0], stored[3] - stored[1])
+        wanted = sizes.fitted(*whole, side=change.side)
+        _draft(upload, whole, wanted)
+        image.load()
+        found = before.joined(metadata.of(image))
+    result, changed_colours = _encoded(upload, stored, wanted, found, change)
+    cut = whole if change.box else None
+    done = [
+        *_told_of_change(change, cut, found),
+        *([] if change != PLAIN else _told_of_upload(upload, found)),
+        *_told(upload, changed_colours, result, whole, wanted),
+    ]
+    return facts(upload, result.format, result.size, done), result.data
+
+
+def facts(
+    upload: Upload, format: str, size: tuple[int, int], done: list[str]
+) -> dict[str, Any]:
+    """What a `Picture` tells besides its bytes."""
     width, height = upload.size
-    facts = {
-        "media_type": _MEDIA_TYPES[result.format],
-        "width": result.size[0],
-        "height": result.size[1],
+    return {
+        "media_type": kinds.SENT[format],
+        "width": size[0],
+        "height": size[1],
         "original_format": upload.kind,
-        "original_media_type": _MEDIA_TYPES[upload.kind],
+        "original_media_type": kinds.ACCEPTED[upload.kind],
         "original_width": width,
         "original_height": height,
         "original_bytes": upload.bytes,
         "frames": upload.frames,
-        "done": _told(upload, metadata, changed_colours, result),
+        "done": done,
     }
-    return facts, result.data
-
-
-def thumbnail(data: bytes, side: int) -> bytes:
-    """A small WebP of a master."""
-    with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
-        image.draft("RGB", (2 * side, 2 * side))
-        image.load()
-        small = colour.without_needless_alpha(colour.plain(image))
-        return encoding.thumbnail(small, side)
 
 
 def _encoded(
-    upload: Upload, wanted: tuple[int, int], orientation: int
+    upload: Upload,
+    stored: Box,
+    wanted: tuple[int, int],
+    found: Metadata,
+    change: Change,
 ) -> tuple[encoding.Encoded, bool]:
     image, profile = upload.image, upload.image.info.get("icc_profile")
-    resampled = upload.size != wanted
-    pixels, changed = colour.in_srgb(_shrunk(image, wanted), profile)
-    untouched = not (resampled or changed or orientation in _UPRIGHT)
+    resampled = (stored[2] - stored[0], stored[3] - stored[1]) != wanted
+    pixels, changed = colour.in_srgb(
+        shrunk(_cut(image, stored, upload.size), wanted), profile
+    )
+    turn = metadata.UPRIGHT.get(found.orientation)
+    upright = turn is None and change == PLAIN
+    untouched = upright and not (resampled or changed)
     if untouched and isinstance(image, JpegImageFile) and image.mode in ("L", "RGB"):
         data = encoding.kept(image)
         if data:
             return encoding.Encoded(data, "JPEG", wanted), False
-    if orientation in _UPRIGHT:
-        pixels = pixels.transpose(_UPRIGHT[orientation])
-    quality = encoding.RESAMPLED if resampled else encoding.EXACT
+    tables = None if resampled else _tables(image, found, change)
+    if turn is not None:
+        pixels = pixels.transpose(turn)
+    pixels = _changed(upload.name, pixels, change)
     # A photograph that was kept exactly has all of its quality to lose.
-    if upload.lossless:
-        quality = encoding.RESAMPLED
+    exact = not (resampled or upload.lossless)
     result = encoding.encoded(
         colour.without_needless_alpha(pixels),
+        photographed=upload.kind in ("JPEG", "HEIC"),
         lossless=upload.lossless,
-        quality=quality,
+        quality=encoding.EXACT if exact else encoding.RESAMPLED,
+        tables=tables,
     )
     return result, changed
 
 
-def _draft(upload: Upload, wanted: tuple[int, int]) -> None:
-    # A JPEG decodes at a half, a quarter or an eighth of its size for less than
-    # that share of the work, but only for a size of the same shape.
-    if isinstance(upload.image, JpegImageFile) and wanted != upload.size:
-        upload.image.draft(None, wanted)
+def _tables(
+    image: Image.Image, found: Metadata, change: Change
+) -> encoding.Tables | None:
+    swapped = (found.orientation >= 5) != (change.turns % 2 == 1)
+    return encoding.Tables.of(image, turned=swapped)
 
 
-def _shrunk(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+def _changed(name: str, pixels: Image.Image, change: Change) -> Image.Image:
+    if change.turns:
+        pixels = pixels.transpose(_TURNS[change.turns])
+    for box in change.black:
+        left, top, right, bottom = _within(name, box, pixels.size)
+        size = (right - left, bottom - top)
+        pixels.paste(_black(pixels.mode, size), (left, top))
+    return pixels
+
+
+def _black(mode: str, size: tuple[int, int]) -> Image.Image:
+    return Image.new("L", size, 0).convert(mode)
+
+
+def _stored_box(upload: Upload, change: Change, orientation: int) -> Box:
+    """Which pixels of the stored picture are wanted, at least one."""
+    width, height = upload.size
+    if change.box is None:
+        return (0, 0, width, height)
+    upright = (height, width) if orientation >= 5 else (width, height)
+    frame = change.frame or upright
+    box = _within(upload.name, change.box, frame)
+    across, down = upright[0] / frame[0], upright[1] / frame[1]
+    left, right = round(box[0] * across), round(box[2] * across)
+    top, bottom = round(box[1] * down), round(box[3] * down)
+    whole = (
+        left,
+        top,
+        min(max(right, left + 1), upright[0]),
+        min(max(bottom, top + 1), upright[1]),
+    )
+    return metadata.stored(whole, upright, orientation)
+
+
+def _within(name: str, box: Box, size: tuple[int, int]) -> Box:
+    left, top, right, bottom = box
+    inside = (max(0, left), max(0, top), min(right, size[0]), min(bottom, size[1]))
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:
+        raise refusals.outside(name, *size)
+    return inside
+
+
+def _draft(upload: Upload, whole: tuple[int, int], wanted: tuple[int, int]) -> None:
+    # JPEG and plain WebP decode at a fraction of their size for less than that share
+    # of the work, but only for a size of the same shape.
+    if wanted == whole:
+        return
+    width, height = upload.size
+    target = (
+        max(1, width * wanted[0] // whole[0]),
+        max(1, height * wanted[1] // whole[1]),
+    )
+    if upload.kind == "WebP":
+        # Its pixels are means, which leave the filter less to work with.
+        target = (target[0] * _GAP, target[1] * _GAP)
+    upload.image.draft(None, target)
+
+
+def _cut(image: Image.Image, box: Box, size: tuple[int, int]) -> Image.Image:
+    """The box, given in pixels of `size`, out of a picture that may be smaller."""
+    if box == (0, 0, *size):
+        return image
+    across, down = image.width / size[0], image.height / size[1]
+    left, top = int(box[0] * across), int(box[1] * down)
+    right, bottom = round(box[2] * across), round(box[3] * down)
+    return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+def shrunk(image: Image.Image, wanted: tuple[int, int]) -> Image.Image:
+    """The picture at a size that is no larger, in a mode that `colour.plain` makes."""
+    if image.mode in ("I", "F"):
+        # Which values are white is decided by all of them, not band by band.
+        image = colour.plain(image)
     width, height = image.size
     factors = (
         max(1, int(width / wanted[0] / _GAP)),
@@ -138,43 +229,47 @@ def _reduced(image: Image.Image, factors: tuple[int, int]) -> Image.Image:
     return result
 
 
-def _metadata(image: Image.Image) -> _Metadata:
-    info = image.info
-    anything = any(info.get(key) for key in _METADATA) or bool(
-        getattr(image, "text", None)
-    )
-    try:
-        exif = image.getexif()
-        orientation = exif.get(ExifTags.Base.Orientation, 1)
-        location = bool(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    # The errors of a damaged EXIF block, which no picture is refused for.
-    except (SyntaxError, ValueError, KeyError, TypeError, OSError, struct.error):
-        orientation, location = 1, False
-    xmp = info.get("xmp") or info.get("XML:com.adobe.xmp") or b""
-    text = xmp.decode("latin-1") if isinstance(xmp, bytes) else str(xmp)
-    location = location or "GPSLatitude" in text
-    if orientation not in _UPRIGHT:
-        orientation = 1
-    return _Metadata(orientation, location, anything)
+def _told_of_change(
+    change: Change, cut: tuple[int, int] | None, found: Metadata
+) -> list[str]:
+    said = []
+    if cut:
+        across, down = cut[::-1] if found.orientation >= 5 else cut
+        said.append(f"cropped to {across} × {down} pixels")
+    if change.turns:
+        degrees = {1: "90° clockwise", 2: "180°", 3: "90° anticlockwise"}
+        said.append(f"turned by {degrees[change.turns]}")
+    if change.black:
+        many = len(change.black)
+        said.append(f"{many} rectangle{'s' * (many > 1)} blacked out")
+    return said
+
+
+def _told_of_upload(upload: Upload, found: Metadata) -> list[str]:
+    unit = "page" if upload.kind == "TIFF" else "frame"
+    said = {
+        f"first {unit} of {upload.frames} kept": upload.frames > 1,
+        "turned upright": found.turned,
+        "location data removed": found.location,
+        "other metadata removed": found.anything and found.location,
+        "metadata removed": found.anything and not found.location,
+    }
+    return [sentence for sentence, true in said.items() if true]
 
 
 def _told(
     upload: Upload,
-    metadata: _Metadata,
     changed_colours: bool,
     result: encoding.Encoded,
+    whole: tuple[int, int],
+    wanted: tuple[int, int],
 ) -> list[str]:
-    full = sizes.fitted(*upload.size)
-    scaled = sorted(result.size) != sorted(upload.size)
+    smaller = sorted(result.size) != sorted(wanted)
     said = {
-        f"first frame of {upload.frames} kept": upload.frames > 1,
-        "turned upright": metadata.orientation in _UPRIGHT,
-        "location data removed": metadata.location,
-        "other metadata removed": metadata.anything and metadata.location,
-        "metadata removed": metadata.anything and not metadata.location,
         "colours converted to sRGB": changed_colours,
-        "scaled down": scaled,
-        "scaled down further to fit 1 MB": sorted(result.size) != sorted(full),
+        "scaled down": smaller or wanted != whole,
+        "scaled down further to fit 1 MB": smaller,
         f"converted to {result.format}": result.format != upload.kind,
+        "quality lowered to fit 1 MB": result.lowered,
     }
     return [sentence for sentence, true in said.items() if true]

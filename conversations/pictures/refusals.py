@@ -2,14 +2,14 @@
 
 from .limits import LIMITS
 
-ACCEPTED = "JPEG, PNG, GIF and WebP pictures are accepted."
+ACCEPTED = "JPEG, PNG, GIF, WebP, AVIF, TIFF and BMP pictures are accepted."
 
 
 class Refused(ValueError):
     """A picture that is not taken. `sentence` is for people, `code` for programs.
 
     Codes: type, empty, bytes, pixels, side, damaged, time, memory, crashed, busy,
-    unavailable.
+    unavailable; box for a rectangle; encrypted and pages for documents.
     """
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -56,12 +56,23 @@ def too_many_pixels(name: str, width: int, height: int, frames: int) -> Refused:
     )
 
 
-def too_large_webp(name: str, width: int, height: int) -> Refused:
-    most = LIMITS.MAX_WEBP_PIXELS // 1_000_000
+def too_large_to_decode(
+    name: str, kind: str, width: int, height: int, most: int
+) -> Refused:
     return Refused(
         "memory",
-        f"{quoted(name)} has {width} × {height} pixels; decoding a WebP of more than"
-        f" {most} megapixels needs too much memory. Save it as JPEG or PNG.",
+        f"{quoted(name)} has {width} × {height} pixels; decoding {_a(kind)} of more"
+        f" than {most // 1_000_000} megapixels needs too much memory. Save it as JPEG"
+        " or PNG.",
+    )
+
+
+def no_heic_decoder(name: str) -> Refused:
+    return Refused(
+        "type",
+        f"{quoted(name)} is a HEIC picture, and this server has no decoder for that."
+        " Save or share it as JPEG and attach that. (Whoever runs the server can add"
+        " the decoder with: pip install pillow-heif.)",
     )
 
 
@@ -76,8 +87,52 @@ def too_long_a_side(name: str, width: int, height: int) -> Refused:
 def damaged(name: str, kind: str) -> Refused:
     return Refused(
         "damaged",
-        f"{quoted(name)} is damaged: it begins like a {kind} picture but cannot be"
+        f"{quoted(name)} is damaged: it begins like {_a(kind)} picture but cannot be"
         " decoded. It may have been cut off; save or download it again.",
+    )
+
+
+def outside(name: str, width: int, height: int) -> Refused:
+    return Refused(
+        "box",
+        f"A rectangle lies outside of {quoted(name)}, which has"
+        f" {width} × {height} pixels, or is empty.",
+    )
+
+
+def too_long_a_document(name: str, size: int) -> Refused:
+    return Refused(
+        "bytes",
+        f"{quoted(name)} has {size / 1e6:.1f} MB; a document may have at most"
+        f" {LIMITS.PDF_BYTES / 1e6:g} MB, or no request could hold it.",
+    )
+
+
+def no_document(name: str) -> Refused:
+    return Refused("type", f"{quoted(name)} is no PDF document.")
+
+
+def encrypted(name: str) -> Refused:
+    return Refused(
+        "encrypted",
+        f"{quoted(name)} is encrypted, and Claude cannot read it. Save it without a"
+        " password, or print it to a new PDF, and attach that.",
+    )
+
+
+def too_many_pages(name: str, pages: int) -> Refused:
+    return Refused(
+        "pages",
+        f"{quoted(name)} has {pages} pages; at most {LIMITS.PDF_PAGES:d} fit a request."
+        " Attach a part of it.",
+    )
+
+
+def damaged_document(name: str) -> Refused:
+    return Refused(
+        "damaged",
+        f"{quoted(name)} is damaged: it begins like a PDF but its pages cannot be"
+        " found. It may have been cut off; save or download it again.",
     )
 
 
@@ -118,3 +173,7 @@ def unavailable(name: str) -> Refused:
         "unavailable",
         f"{quoted(name)} cannot be prepared right now; the server's log says why.",
     )
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "Aa" else f"a {kind}"

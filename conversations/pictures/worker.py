@@ -2,6 +2,7 @@
 
 Pillow is never imported here, and no byte of an upload is read."""
 
+import atexit
 import logging
 import os
 import subprocess
@@ -110,12 +111,12 @@ class Worker:
         self, job: dict[str, Any], data: bytes, closed: int
     ) -> tuple[dict[str, Any], bytes]:
         try:
-            return self._ask(self._started(job["name"], closed), job, data)
+            return self._ask(self._started(job["name"], closed), job, data, closed)
         except _Unheard:
             # It was killed while it had nothing to do. A second time is no accident.
             pass
         try:
-            return self._ask(self._started(job["name"], closed), job, data)
+            return self._ask(self._started(job["name"], closed), job, data, closed)
         except _Unheard as error:
             raise refusals.unavailable(job["name"]) from error
 
@@ -144,7 +145,11 @@ class Worker:
         return process
 
     def _ask(
-        self, process: subprocess.Popen[bytes], job: dict[str, Any], data: bytes
+        self,
+        process: subprocess.Popen[bytes],
+        job: dict[str, Any],
+        data: bytes,
+        closed: int,
     ) -> tuple[dict[str, Any], bytes]:
         taken = False
         answer: dict[str, Any] | None = None
@@ -163,6 +168,9 @@ class Worker:
         self._discard()
         if late.is_set():
             raise refusals.too_slow(job["name"], self.seconds)
+        if closed != self._closed:
+            # It was ended on purpose, with the server or by hand.
+            raise refusals.unavailable(job["name"])
         if not taken:
             raise _Unheard
         logger.warning("The worker for pictures died with %s", process.returncode)
@@ -180,6 +188,13 @@ class Worker:
             process.kill()
             _close_pipes(process)
             process.wait()
+
+
+# The one that everybody uses. At exit it is ended and waited for; the child of a fork
+# has none of its own.
+SHARED = Worker()
+atexit.register(SHARED.close)
+os.register_at_fork(after_in_child=SHARED.forget)
 
 
 def _start(seconds: float, memory: int) -> subprocess.Popen[bytes]:
