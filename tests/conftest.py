@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import AsyncClient, Client
 from playwright.sync_api import BrowserContext, ConsoleMessage
@@ -17,6 +18,12 @@ from playground.middleware import local_user
 from . import browser, live
 
 ROOT = Path(__file__).resolve().parents[1]
+# A loaded machine is slow now and then; that is no mistake of the code under test.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
+
 BROWSER_TESTS = ROOT / "tests" / "e2e"
 
 

@@ -21,6 +21,7 @@ MODULES = [
         "composer",
         "attach",
         "drafts",
+        "early",
         "turns",
         "tabs",
         "copy",
@@ -44,7 +45,6 @@ def full(
     without scripts must get back: composer, open editor, settings, system prompt.
     """
     around = parts.around(request, shown)
-    around["listing_refresh"] = parts.listing_refresh(shown, is_fresh=True)
     around["system"] = parts.system(request, shown, **(system or {}))
     around["settings"] = parts.settings(request, shown, typed)
     context = {

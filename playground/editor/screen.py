@@ -59,6 +59,8 @@ class Screen:
 
     @property
     def next_role(self) -> str:
+        if self.run is not None and self.run.is_live:
+            return Turn.Role.USER  # after the reply that is on its way
         return Turn.Role.ASSISTANT if self._last_role == "user" else Turn.Role.USER
 
     @property

@@ -67,13 +67,11 @@ function offerRole() {
   const { nextRole } = document.getElementById("composer-state")?.dataset ?? {};
   if (!role() || !nextRole || roleIsChosen || message().value) return;
   role().value = nextRole;
-  nameField();
+  sayRole();
 }
 
-function nameField() {
-  const label = message()?.labels[0];
-  if (!label || !role()) return;
-  label.textContent = role().value === "assistant" ? "Assistant message" : "User message";
+function sayRole() {
+  if (!message() || !role()) return;
   message().placeholder = `Write the next ${role().value} turn…`;
 }
 
@@ -97,13 +95,13 @@ forEachPiece(allowPrefill);
 document.addEventListener("change", ({ target }) => {
   if (target !== role()) return;
   roleIsChosen = true;
-  nameField();
+  sayRole();
 });
 document.addEventListener("patch:applied", () => {
   offerRole();
   allowPrefill();
 });
-nameField();
+sayRole();
 
 // A field grows with its text; browsers that cannot do it by themselves are helped.
 
