@@ -54,7 +54,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   show(sentence(xhr));
 });
 
-// A notice that is no longer true goes away.
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful) document.querySelector("#notice > .failed")?.remove();
+// It spoke of the operation before.
+document.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig } }) => {
+  if (requestConfig.verb === "post" && requestConfig.elt.matches("form")) {
+    document.getElementById("notice").replaceChildren();
+  }
 });

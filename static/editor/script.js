@@ -2,12 +2,12 @@
 // in which order all of them stand, and which other parts are new. It knows nothing of
 // forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`.
 
+import { goToEnd, isAtEnd } from "./end.js";
 import { attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
 import { arrange } from "./order.js";
 
 const script = document.getElementById("script");
 const base = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
-const NEAR_THE_END = 48; // pixels
 const SETTLE_MS = 150;
 const TOGETHER_MS = 20; // news that belong together come one after the other
 
@@ -19,7 +19,7 @@ const turns = () => [...script.querySelectorAll(":scope > [data-slot]:not(#syste
 function apply(patch, { saved = null, done = true, toEnd = false } = {}) {
   patch.dataset.applied = "";
   const order = (patch.dataset.order || "").split(" ").filter(Boolean);
-  const wasAtEnd = script.scrollHeight - script.scrollTop - script.clientHeight < NEAR_THE_END;
+  const wasAtEnd = isAtEnd();
   const focus = remember();
   if (saved) closeEditor(saved, patch.dataset.revision);
   for (const template of patch.querySelectorAll("template[data-turn]")) {
@@ -36,7 +36,7 @@ function apply(patch, { saved = null, done = true, toEnd = false } = {}) {
     if (!field.closest("form[data-editor]")) field.value = patch.dataset.revision;
   }
   refocus(focus);
-  if (toEnd || wasAtEnd) script.scrollTop = script.scrollHeight;
+  if (toEnd || wasAtEnd) goToEnd();
   document.dispatchEvent(new CustomEvent("patch:applied", { detail: { order } }));
 }
 

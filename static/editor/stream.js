@@ -1,14 +1,9 @@
 // The text of one run as it comes: the whole so far, then deltas, gathered per animation
 // frame into text nodes. It is shown wherever the page has `[data-run="<id>"]`.
 
-const PIECE = 4000; // characters; a longer text node is laid out again as a whole
-const NEAR_THE_END = 48; // pixels
-const script = document.getElementById("script");
+import { follow } from "./end.js";
 
-let atEnd = true;
-script?.addEventListener("scroll", () => {
-  atEnd = script.scrollHeight - script.scrollTop - script.clientHeight < NEAR_THE_END;
-}, { passive: true });
+const PIECE = 4000; // characters; a longer text node is laid out again as a whole
 
 export class Stream {
   constructor({ run, slot, blocks }) {
@@ -45,7 +40,7 @@ export class Stream {
     this.frame = 0;
     if (!this.into?.isConnected) return;
     this.blocks.forEach((block, index) => this.grow(block, index));
-    if (atEnd) script.scrollTop = script.scrollHeight;
+    follow();
   }
 
   grow(block, index) {
