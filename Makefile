@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format check bench lock
+.PHONY: help run test lint format check conformance bench lock
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -20,7 +20,7 @@ WITH_DATABASE = $(or $(WITH_$(DATABASE)),$(error DATABASE is sqlite or postgres)
 TESTING := DJANGO_SETTINGS_MODULE=tests.settings $(PYTHON)
 
 help: ## List what can be done
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: $(VENV)/.runtime .static/staticfiles.json ## Set up what is missing and serve the playground
 	@$(PYTHON) manage.py migrate --verbosity 0
@@ -45,6 +45,9 @@ check: lint ## All that must hold before a change goes in: lint, migrations, sys
 	@$(TESTING) manage.py makemigrations --check --dry-run
 	@$(TESTING) manage.py check --fail-level WARNING
 	@$(MAKE) --no-print-directory test
+
+conformance: $(VENV)/.dev ## Run the official SDK's own tests against the simulator
+	@$(PYTHON) -m tests.simulator.conformance
 
 bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up and pages
 	@$(PYTHON) -m bench

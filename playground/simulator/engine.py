@@ -1,36 +1,25 @@
-"""One request in, one response out: which path is answered by what, and refusals.
+"""One request in, one response out: the envelope, then a route, or a refusal.
 
 Pure asyncio: knows neither Django nor sockets, so that it serves both the transport
 under the SDK and the pages under /simulator/. Who may call is decided before it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+import zlib
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
 
-from playground.simulator import listing, streaming, wire
-from playground.simulator.answers import Answer, answer
-from playground.simulator.request import Request, invalid, read
+from playground.simulator import routes, wire, workspaces
+from playground.simulator.call import OFF_LOOP, Call, Response, once
+from playground.simulator.request import invalid
 from playground.simulator.wire import Refusal
 
+__all__ = ["MAX_BODY", "Response", "respond"]
+
 MAX_BODY = 32 * 1024 * 1024
-"""Bytes of a body (errors page, Aug 2026)."""
-VERSIONS = ("2023-06-01", "2026-10-21")
-OFF_LOOP = 32 * 1024
-"""Bodies of more bytes are read in a thread, so that streams do not stand still: to
-read and check text takes about 0.2 ms a kilobyte."""
-
-
-@dataclass(slots=True)
-class Response:
-    """`chunks` can be read once; closing it early ends the answer."""
-
-    status: int
-    headers: dict[str, str]
-    chunks: AsyncIterator[bytes]
+"""Bytes of a body (errors page, Aug 2026). Batches and files may be larger there."""
+VERSIONS = ("2023-01-01", "2023-06-01", "2026-10-21")
+_GZIP = 31
 
 
 async def respond(
@@ -40,24 +29,38 @@ async def respond(
     body: bytes,
     *,
     speed: float | None = None,
+    base: str = "",
 ) -> Response:
     """Answer a request of the Messages API; `path` may have a query.
 
-    `speed` is in tokens a second; None or 0 means without delay.
+    `speed` is in tokens a second; None or 0 means without delay. `base` is the address
+    at which the API is reached, without a slash at its end.
     """
     lower = {name.lower(): value for name, value in headers.items()}
-    request_id = wire.made_id("req", method, path, body)
+    request_id = wire.new_id("req")
+    workspace = None
     try:
         _check_envelope(lower, len(body))
-        return await _route(method, path, lower, body, request_id, speed)
+        workspace = workspaces.of(key_of(lower))
+        workspace.meter.spend(requests=1)
+        body = await _decoded(lower.get("content-encoding", ""), body)
+        parts = urlsplit(path)
+        route, ids = routes.find(method, parts.path)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        call = Call(query, lower, body, base, speed, request_id, workspace)
+        response = await route(call, *ids)
     except Refusal as refusal:
-        return refused(refusal, request_id)
+        response = refused(refusal, request_id)
+    if workspace is not None:
+        response.headers.update(workspace.meter.headers())
+    return response
 
 
 def refused(refusal: Refusal, request_id: str) -> Response:
     """The error envelope as a response."""
     sent = wire.headers(wire.JSON, request_id, status=refusal.status)
-    return Response(refusal.status, sent, _once(refusal.body(request_id)))
+    sent.update(refusal.headers)
+    return Response(refusal.status, sent, once(refusal.body(request_id)))
 
 
 def key_of(headers: Mapping[str, str]) -> str:
@@ -91,56 +94,28 @@ def _check_envelope(headers: Mapping[str, str], size: int) -> None:
         raise invalid(f'anthropic-version: "{version}" is not a valid version')
 
 
-async def _route(
-    method: str,
-    path: str,
-    headers: Mapping[str, str],
-    body: bytes,
-    request_id: str,
-    speed: float | None,
-) -> Response:
-    parts = urlsplit(path)
-    match parts.path.strip("/").split("/"):
-        case ["v1", "messages"]:
-            _allow(method, "POST")
-            request, given = await _read(body, lambda: _answered(body, headers))
-            if request.params.get("stream") is True:
-                sent = wire.headers(wire.EVENT_STREAM, request_id)
-                return Response(200, sent, streaming.stream(request, given, speed))
-            await asyncio.sleep(given.output_tokens / speed if speed else 0)
-            return _json(streaming.whole(request, given), request_id)
-        case ["v1", "messages", "count_tokens"]:
-            _allow(method, "POST")
-            counted = await _read(body, lambda: read(body, headers, counting=True))
-            return _json({"input_tokens": counted.input_tokens}, request_id)
-        case ["v1", "models"]:
-            _allow(method, "GET")
-            query = dict(parse_qsl(parts.query))
-            return _json(listing.page(query, date.today()), request_id)
-        case ["v1", "models", model_id]:
-            _allow(method, "GET")
-            return _json(listing.one(unquote(model_id), date.today()), request_id)
-    raise Refusal(404, "not_found_error", "Not found")
+async def _decoded(encoding: str, body: bytes) -> bytes:
+    """The body without its Content-Encoding (SDK types/shared, error codes)."""
+    if encoding.strip().lower() in ("", "identity"):
+        return body
+    if encoding.strip().lower() != "gzip":
+        details = {"error_code": "request_body_encoding_unsupported"}
+        words = "Content-Encoding is not supported"
+        raise Refusal(400, "invalid_request_error", words, details)
+    if len(body) > OFF_LOOP // 4:
+        return await asyncio.to_thread(_unzipped, body)
+    return _unzipped(body)
 
 
-async def _read(body: bytes, work: Callable[[], Any]) -> Any:
-    return await asyncio.to_thread(work) if len(body) > OFF_LOOP else work()
-
-
-def _answered(body: bytes, headers: Mapping[str, str]) -> tuple[Request, Answer]:
-    request = read(body, headers)
-    return request, answer(request)
-
-
-def _allow(method: str, allowed: str) -> None:
-    if method != allowed:
-        raise Refusal(405, "invalid_request_error", "Method Not Allowed")
-
-
-def _json(value: Any, request_id: str) -> Response:
-    sent = wire.headers(wire.JSON, request_id)
-    return Response(200, sent, _once(wire.encode(value)))
-
-
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    yield body
+def _unzipped(body: bytes) -> bytes:
+    try:
+        unpacking = zlib.decompressobj(_GZIP)
+        found = unpacking.decompress(body, MAX_BODY + 1)
+    except zlib.error:
+        details = {"error_code": "request_body_encoding_invalid"}
+        words = "The body is not valid gzip"
+        raise Refusal(400, "invalid_request_error", words, details) from None
+    if len(found) > MAX_BODY:
+        details = {"error_code": "request_body_too_large_after_decoding"}
+        raise Refusal(413, "request_too_large", too_large().message, details)
+    return found

@@ -3,41 +3,36 @@
 Source: anthropic 2.12.0 types/model_info.py, model_capabilities.py.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
+from playground.simulator import paging
 from playground.simulator.request import invalid
 from playground.simulator.wire import Refusal
 from playground.spec import catalog
 from playground.spec.catalog import Model
 
-DEFAULT_LIMIT = 20
-MAX_LIMIT = 1000
+LIFECYCLES = ("active", "deprecated", "retired")
 
 
-def page(query: Mapping[str, str], today: date) -> dict[str, Any]:
-    """One page of the list; `query` has limit, after_id and before_id as text."""
-    limit = _limit(query.get("limit"))
-    listed = list(catalog.MODELS.values())
-    ids = [each.id for each in listed]
-    for cursor in ("after_id", "before_id"):
-        if cursor in query and query[cursor] not in ids:
-            raise invalid(f"{cursor}: model {query[cursor]} was not found")
-    if "after_id" in query:
-        rest = listed[ids.index(query["after_id"]) + 1 :]
-        shown, more = rest[:limit], len(rest) > limit
-    elif "before_id" in query:
-        rest = listed[: ids.index(query["before_id"])]
-        shown, more = rest[-limit:], len(rest) > limit
-    else:
-        shown, more = listed[:limit], len(listed) > limit
-    return {
-        "data": [info(each, today) for each in shown],
-        "first_id": shown[0].id if shown else None,
-        "has_more": more,
-        "last_id": shown[-1].id if shown else None,
-    }
+def page(query: Sequence[tuple[str, str]], today: date) -> dict[str, Any]:
+    """One page of the list; `query` has limit, after_id, before_id and lifecycle.
+
+    Without a lifecycle, retired models are left out (SDK model_list_params).
+    """
+    wanted = [v for key, v in query if key in ("lifecycle", "lifecycle[]")]
+    for each in wanted:
+        if each not in LIFECYCLES:
+            expected = "'active', 'deprecated' or 'retired'"
+            raise invalid(f"lifecycle: Input should be {expected}")
+    shown: list[paging.Item] = [
+        (each.id, partial(info, each, today))
+        for each in catalog.MODELS.values()
+        if _lifecycle(each, today) in (wanted or LIFECYCLES[:2])
+    ]
+    return paging.by_id(dict(query), shown, "model")
 
 
 def one(model_id: str, today: date) -> dict[str, Any]:
@@ -50,23 +45,28 @@ def one(model_id: str, today: date) -> dict[str, Any]:
 
 def info(model: Model, today: date) -> dict[str, Any]:
     """A model as the API describes it."""
-    retired = catalog.is_retired(model, today)
-    deprecated = model.deprecated is not None and model.deprecated <= today
+    lifecycle = _lifecycle(model, today)
+    announced = lifecycle != "active"
     return {
         "type": "model",
         "id": model.id,
         "display_name": model.name,
         "created_at": _moment(model.released) or "1970-01-01T00:00:00Z",
-        "lifecycle": (
-            "retired" if retired else "deprecated" if deprecated else "active"
-        ),
-        "deprecated_at": _moment(model.deprecated) if deprecated else None,
-        "retires_at": _moment(model.retires) if deprecated or retired else None,
+        "lifecycle": lifecycle,
+        "deprecated_at": _moment(model.deprecated) if announced else None,
+        "retires_at": _moment(model.retires) if announced else None,
         "line": model.line or None,
         "max_input_tokens": model.context_window,
         "max_tokens": model.max_output,
         "capabilities": _capabilities(model),
     }
+
+
+def _lifecycle(model: Model, today: date) -> str:
+    if catalog.is_retired(model, today):
+        return "retired"
+    deprecated = model.deprecated is not None and model.deprecated <= today
+    return "deprecated" if deprecated else "active"
 
 
 def _capabilities(model: Model) -> dict[str, Any]:
@@ -112,13 +112,3 @@ def _supported(value: bool) -> dict[str, bool]:
 
 def _moment(day: date | None) -> str | None:
     return f"{day.isoformat()}T00:00:00Z" if day else None
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise invalid("limit: Input should be a valid integer")
-    if not 1 <= int(text) <= MAX_LIMIT:
-        raise invalid(f"limit: Input should be between 1 and {MAX_LIMIT}")
-    return int(text)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from playground.simulator import colours, drills
+from playground.simulator.drills import Drill
 from playground.simulator.request import Request
 from playground.spec import vision
 from playground.spec.rules import Image
@@ -61,6 +63,7 @@ class Picture:
     width: int
     height: int
     source: str
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,33 @@ class Prompt:
     def prefill(self) -> str | None:
         """The text that the answer continues, if the last turn is an assistant's."""
         messages = self.request.messages
-        if not messages or messages[-1].get("role") != "assistant":
+        if not messages or messages[-1].get("role") != "assistant" or self.paused:
             return None
         return text_of(messages[-1].get("content"))
+
+    @cached_property
+    def paused(self) -> str | None:
+        """The id of the server's own call in which a paused turn came back."""
+        messages = self.request.messages
+        if not messages or messages[-1].get("role") != "assistant":
+            return None
+        blocks = list(_blocks(messages[-1].get("content")))
+        if not blocks or blocks[-1].get("type") != "server_tool_use":
+            return None
+        return str(blocks[-1].get("id"))
+
+    @cached_property
+    def drills(self) -> list[Drill]:
+        """What to rehearse: words in the last user turn; `vary` in the metadata too."""
+        metadata = self.request.params.get("metadata")
+        who = metadata.get("user_id") if isinstance(metadata, dict) else None
+        varies = [drills.BY_NAME["vary"]] if isinstance(who, str) else []
+        asked = drills.found(text_of(self.last_user.get("content")))
+        return asked + [d for d in varies if d in drills.found(who or "")]
+
+    def drilled(self, name: str) -> bool:
+        """Whether this drill is asked for."""
+        return drills.BY_NAME[name] in self.drills
 
     @cached_property
     def last_user(self) -> dict[str, Any]:
@@ -131,13 +158,29 @@ class Prompt:
         return schema if isinstance(schema, dict) else None
 
     @cached_property
-    def tool(self) -> dict[str, Any] | None:
-        """The tool to call: forced, or named by the user's words."""
-        tools = [
+    def tools(self) -> list[dict[str, Any]]:
+        """The tools that have a schema; the others are not the client's to define."""
+        return [
             each
             for each in _list(self.request.params.get("tools"))
-            if isinstance(each, dict) and isinstance(each.get("name"), str)
+            if isinstance(each, dict)
+            and isinstance(each.get("name"), str)
+            and each.get("type", "custom") in ("custom", None)
         ]
+
+    @cached_property
+    def calls(self) -> list[dict[str, Any]]:
+        """The tools to call: one, or all of them in a drill."""
+        choice = self.request.params.get("tool_choice")
+        choice = choice if isinstance(choice, dict) else {}
+        if not self.drilled("all tools") or choice.get("type") in ("none", "tool"):
+            return [self.tool] if self.tool else []
+        return self.tools[:1] if choice.get("disable_parallel_tool_use") else self.tools
+
+    @cached_property
+    def tool(self) -> dict[str, Any] | None:
+        """The tool to call: forced, or named by the user's words."""
+        tools = self.tools
         choice = self.request.params.get("tool_choice")
         choice = choice if isinstance(choice, dict) else {"type": "auto"}
         named = [t for t in tools if re.search(_whole(t["name"]), self.question)]
@@ -181,6 +224,19 @@ class Prompt:
         return limit if isinstance(limit, int) else self.request.model.max_output
 
     @cached_property
+    def limit(self) -> int:
+        """How many tokens fit: max_tokens, or what is left of the context window."""
+        left = self.request.model.context_window - self.request.input_tokens
+        return max(1, min(self.max_tokens, left))
+
+    @property
+    def limit_reason(self) -> str:
+        """The stop reason when the limit is reached (context-windows page)."""
+        if self.limit < self.max_tokens:
+            return "model_context_window_exceeded"
+        return "max_tokens"
+
+    @cached_property
     def thinks(self) -> bool:
         """Whether thinking is on: asked for, or by the model's default."""
         kind = self._thinking.get("type")
@@ -220,10 +276,11 @@ def _picture(image: Image, message: dict[str, Any]) -> Picture:
     source = block.get("source") if isinstance(block, dict) else None
     source = source if isinstance(source, dict) else {}
     data, kind = source.get("data"), source.get("type")
-    found = vision.header(_beginning(data)) if isinstance(data, str) else None
+    start = _beginning(data) if isinstance(data, str) else b""
+    found = vision.header(start)
     if found is None:
         return Picture("", 0, 0, kind if isinstance(kind, str) else "")
-    return Picture(*found, source="base64")
+    return Picture(*found, source="base64", colours=tuple(colours.dominant(start)))
 
 
 def _beginning(data: str) -> bytes:

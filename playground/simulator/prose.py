@@ -11,6 +11,8 @@ from playground.simulator.prompt import Picture, Prompt
 
 OPENING = "This answer comes from the simulator: it is invented, and no model read you."
 MAX_WORDS = 20_000
+LONG_THOUGHTS = 1_300
+"""Words of about 2,000 tokens."""
 
 _FORMATS = {
     "image/png": "PNG",
@@ -103,9 +105,11 @@ def thoughts(prompt: Prompt) -> str:
     words = _last_words(prompt.question)
     about = f" The last words are “{words}”." if words else ""
     images = f" There are images to look at: {len(prompt.pictures)}."
+    long = _rest(prompt, LONG_THOUGHTS) if prompt.drilled("think long") else ()
     return (
         f"The simulator pretends to think before it answers.{about}"
-        f"{images if prompt.pictures else ''} An invented answer will do."
+        f"{images if prompt.pictures else ''} "
+        f"{' '.join([*long, 'An invented answer will do.'])}"
     )
 
 
@@ -128,7 +132,7 @@ def _short(prompt: Prompt) -> str:
 def _paragraphs(prompt: Prompt) -> Iterator[str]:
     """What comes after the first sentence: what was read, then the rest."""
     yield " ".join(_read(prompt))
-    rest = list(_rest(prompt))
+    rest = list(_rest(prompt, _wanted_words(prompt)))
     for start in range(0, len(rest), 5):
         yield " ".join(rest[start : start + 5])
 
@@ -165,11 +169,10 @@ def _read(prompt: Prompt) -> Iterator[str]:
     yield _counted(prompt)
 
 
-def _rest(prompt: Prompt) -> Iterator[str]:
-    """Sentences that only take up room, as many as are wished for."""
+def _rest(prompt: Prompt, wanted: int) -> Iterator[str]:
+    """Sentences that only take up room, of so many words."""
     chance = _chance(prompt)
     topics = _topics(prompt)
-    wanted = _wanted_words(prompt)
     said = 0
     fillers: list[str] = []
     while said < wanted:
@@ -211,7 +214,8 @@ def _described(picture: Picture) -> str:
             return f"given as a {picture.source.upper()}, which is not fetched here"
         return "unreadable"
     name = _FORMATS.get(picture.media_type, picture.media_type)
-    return f"a {name} of {picture.width} × {picture.height} pixels"
+    mostly = f", mostly {' and '.join(picture.colours)}" if picture.colours else ""
+    return f"a {name} of {picture.width} × {picture.height} pixels{mostly}"
 
 
 def _closing(prompt: Prompt) -> str:

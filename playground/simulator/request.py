@@ -5,6 +5,7 @@ Order, assumed (it is undocumented): JSON, shape, then whatever the rulebook say
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,12 +36,17 @@ class Request:
     """A hash of all that the answer depends on."""
 
 
-def read(body: bytes, headers: Mapping[str, str], *, counting: bool = False) -> Request:
-    """The request in these bytes; `counting` reads it as count_tokens does.
+def read(
+    body: bytes | Mapping[str, Any],
+    headers: Mapping[str, str],
+    *,
+    counting: bool = False,
+) -> Request:
+    """The request in these bytes (or what they say); `counting` reads it for a count.
 
     Raises Refusal with the first error that the API would report.
     """
-    whole = parse(body)
+    whole = parse(body) if isinstance(body, bytes) else body
     messages = whole.get("messages")
     params = {key: value for key, value in whole.items() if key != "messages"}
     if not isinstance(messages, list):
@@ -56,7 +62,7 @@ def read(body: bytes, headers: Mapping[str, str], *, counting: bool = False) -> 
     summaries = [rules.summarise(each) for each in messages]
     for problem in rules.check(params, headers, summaries, counting=counting):
         if problem.severity == "error":
-            raise Refusal(problem.status, problem.error_type, problem.api_message)
+            raise _refusal(problem)
     model_id = params.get("model")
     if not isinstance(model_id, str):
         raise invalid("model: Input should be a valid string")
@@ -92,6 +98,21 @@ def parse(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid("Input should be a valid dictionary")
     return value
+
+
+_TOO_LARGE = re.compile(r"max allowed size[^:]*: (\d+) pixels")
+
+
+def _refusal(problem: rules.Problem) -> Refusal:
+    """The rulebook's words; machine-readable details where the API has them."""
+    details: dict[str, Any] | None = None
+    if side := _TOO_LARGE.search(problem.api_message):
+        details = {
+            "error_code": "image_dimensions_too_large",
+            "max_side_length_pixels": int(side[1]),
+            "paths": [problem.path],
+        }
+    return Refusal(problem.status, problem.error_type, problem.api_message, details)
 
 
 def invalid(message: str) -> Refusal:

@@ -7,16 +7,26 @@ from typing import Any
 
 from playground.simulator.answers import Answer, pieces
 from playground.simulator.request import Request
-from playground.simulator.wire import event, made_id, message, usage
+from playground.simulator.wire import encode, event, message, usage
 from playground.spec.tokens import estimate_text
+
+SILENCE = 900.0
+LATE = 10.0
+"""Seconds of the drills: more than a client's patience, and less."""
+CRAWL = 2.0
+"""Tokens a second."""
+
+
+class Broken(Exception):
+    """A drill breaks the connection off."""
 
 
 def whole(request: Request, answer: Answer) -> dict[str, Any]:
     """The answer as one message, for a request that does not stream."""
     body = message(
-        made_id("msg", request.seed),
+        answer.id,
         request.model_id,
-        usage(request.input_tokens, answer.output_tokens),
+        usage(request.input_tokens, answer.output_tokens, answer.cached),
     )
     if answer.thinking_tokens is not None:
         details = {"thinking_tokens": answer.thinking_tokens}
@@ -24,13 +34,20 @@ def whole(request: Request, answer: Answer) -> dict[str, Any]:
     body["content"] = answer.content
     body["stop_reason"] = answer.stop_reason
     body["stop_sequence"] = answer.stop_sequence
+    body["stop_details"] = answer.stop_details
     return body
 
 
 async def stream(
     request: Request, answer: Answer, speed: float | None
 ) -> AsyncIterator[bytes]:
-    """The events of the answer, `speed` tokens a second; None or 0: without delay."""
+    """The events of the answer, `speed` tokens a second; None or 0: without delay.
+
+    Raises Broken in the middle when a drill asks for it.
+    """
+    if answer.manner == "late":
+        await asyncio.sleep(LATE)
+    speed = CRAWL if answer.manner == "crawl" else speed
     loop = asyncio.get_running_loop()
     start, said = loop.time(), 0.0
     for tokens, sent in events(request, answer):
@@ -39,6 +56,39 @@ async def stream(
         due = start + said / speed if speed else 0
         await asyncio.sleep(max(0, due - loop.time()))
         yield sent
+        if said >= answer.output_tokens / 2 and answer.manner in _IN_THE_MIDDLE:
+            async for last in _fail(answer.manner):
+                yield last
+            return
+
+
+async def at_once(
+    request: Request, answer: Answer, speed: float | None
+) -> AsyncIterator[bytes]:
+    """The whole message after the time that it takes; drills as in a stream."""
+    if answer.manner == "late":
+        await asyncio.sleep(LATE)
+    speed = CRAWL if answer.manner == "crawl" else speed
+    await asyncio.sleep(answer.output_tokens / speed if speed else 0)
+    body = encode(whole(request, answer))
+    if answer.manner in ("cut", "silence"):
+        yield body[: len(body) // 2]
+        async for _ in _fail(answer.manner):
+            pass
+    yield body
+
+
+_IN_THE_MIDDLE = ("cut", "error", "silence")
+
+
+async def _fail(manner: str) -> AsyncIterator[bytes]:
+    if manner == "error":
+        error = {"type": "overloaded_error", "message": "Overloaded", "details": None}
+        yield event("error", error=error)
+        return
+    if manner == "silence":
+        await asyncio.sleep(SILENCE)
+    raise Broken("A drill broke the answer off.")
 
 
 def events(request: Request, answer: Answer) -> Iterator[tuple[float, bytes]]:
@@ -49,13 +99,16 @@ def events(request: Request, answer: Answer) -> Iterator[tuple[float, bytes]]:
         "content": [],
         "stop_reason": None,
         "stop_sequence": None,
-        "usage": usage(request.input_tokens, min(1, answer.output_tokens)),
+        "stop_details": None,
+        "usage": usage(
+            request.input_tokens, min(1, answer.output_tokens), answer.cached
+        ),
     }
     yield 0, event("message_start", message=skeleton)
     if not answer.content:
         yield 0, event("ping")
     for index, block in enumerate(answer.content):
-        empty = {key: _EMPTY.get(key, value) for key, value in block.items()}
+        empty = _skeleton(block)
         yield 0, event("content_block_start", index=index, content_block=empty)
         if index == 0:
             yield 0, event("ping")
@@ -65,7 +118,7 @@ def events(request: Request, answer: Answer) -> Iterator[tuple[float, bytes]]:
     delta = {
         "stop_reason": answer.stop_reason,
         "stop_sequence": answer.stop_sequence,
-        "stop_details": None,
+        "stop_details": answer.stop_details,
     }
     # The last event repeats the counts, but not the split or the tier.
     counts = {key: body["usage"][key] for key in _FINAL_COUNTS if key in body["usage"]}
@@ -73,7 +126,13 @@ def events(request: Request, answer: Answer) -> Iterator[tuple[float, bytes]]:
     yield 0, event("message_stop")
 
 
-_EMPTY: dict[str, Any] = {"text": "", "thinking": "", "signature": "", "input": {}}
+# What comes in deltas; blocks of other types come whole in their first event.
+_EMPTY: dict[str, dict[str, Any]] = {
+    "text": {"text": "", "citations": []},
+    "thinking": {"thinking": "", "signature": ""},
+    "tool_use": {"input": {}},
+    "server_tool_use": {"input": {}},
+}
 _FINAL_COUNTS = (
     "input_tokens",
     "cache_creation_input_tokens",
@@ -83,22 +142,30 @@ _FINAL_COUNTS = (
 )
 
 
+def _skeleton(block: dict[str, Any]) -> dict[str, Any]:
+    empty = _EMPTY.get(block["type"], {})
+    return {key: empty.get(key, value) for key, value in block.items()}
+
+
 def _deltas(
     block: dict[str, Any], tokenizer: str, answer: Answer
 ) -> Iterator[tuple[float, dict[str, Any]]]:
-    if block["type"] == "text":
-        for tokens, part in _weighed(block["text"], tokenizer):
-            yield tokens, {"type": "text_delta", "text": part}
-    elif block["type"] == "thinking":
-        for tokens, part in _weighed(block["thinking"], tokenizer):
-            yield tokens, {"type": "thinking_delta", "thinking": part}
-        # Thinking that is not shown takes its time all the same.
-        hidden = 0 if block["thinking"] else answer.thinking_tokens or 0
-        yield hidden, {"type": "signature_delta", "signature": block["signature"]}
-    else:
-        yield 0, {"type": "input_json_delta", "partial_json": ""}
-        for tokens, part in _weighed(json.dumps(block["input"]), tokenizer):
-            yield tokens, {"type": "input_json_delta", "partial_json": part}
+    match block["type"]:
+        case "text":
+            for tokens, part in _weighed(block["text"], tokenizer):
+                yield tokens, {"type": "text_delta", "text": part}
+            for citation in block.get("citations", ()):
+                yield 0, {"type": "citations_delta", "citation": citation}
+        case "thinking":
+            for tokens, part in _weighed(block["thinking"], tokenizer):
+                yield tokens, {"type": "thinking_delta", "thinking": part}
+            # Thinking that is not shown takes its time all the same.
+            hidden = 0 if block["thinking"] else answer.thinking_tokens or 0
+            yield hidden, {"type": "signature_delta", "signature": block["signature"]}
+        case "tool_use" | "server_tool_use":
+            yield 0, {"type": "input_json_delta", "partial_json": ""}
+            for tokens, part in _weighed(json.dumps(block["input"]), tokenizer):
+                yield tokens, {"type": "input_json_delta", "partial_json": part}
 
 
 def _weighed(text: str, tokenizer: str) -> Iterator[tuple[float, str]]:

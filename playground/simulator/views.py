@@ -22,8 +22,7 @@ async def simulator(request: HttpRequest, path: str) -> HttpResponseBase:
         await _check_key(request)
         body = await _body(request)
     except Refusal as refusal:
-        request_id = wire.made_id("req", path, str(refusal.status))
-        return await _sent(engine.refused(refusal, request_id))
+        return await _sent(engine.refused(refusal, wire.new_id("req")))
     query = request.META.get("QUERY_STRING", "")
     answer = await engine.respond(
         request.method or "",
@@ -31,6 +30,7 @@ async def simulator(request: HttpRequest, path: str) -> HttpResponseBase:
         request.headers,
         body,
         speed=settings.SIMULATOR_SPEED,
+        base=request.build_absolute_uri(request.path.removesuffix(f"/{path}")),
     )
     return await _sent(answer)
 
@@ -55,7 +55,7 @@ async def _body(request: HttpRequest) -> bytes:
 
 async def _sent(answer: engine.Response) -> HttpResponseBase:
     response: HttpResponseBase
-    if answer.headers["content-type"] == wire.EVENT_STREAM:
+    if answer.streams:
         response = StreamingHttpResponse(answer.chunks, status=answer.status)
         # A proxy in between that collects the answer would undo the streaming.
         response["x-accel-buffering"] = "no"

@@ -7,8 +7,9 @@ responses. Knows nothing of why something is answered.
 import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
@@ -18,15 +19,25 @@ ORGANIZATION = "00000000-0000-4000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class Refusal(Exception):
-    """A request that the API would refuse: HTTP status, error type and its words."""
+    """A request that the API would refuse: HTTP status, error type and its words.
+
+    `details` are machine-readable (`error_code` and more); `headers` go with it.
+    """
 
     status: int
     type: str
     message: str
+    details: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self, request_id: str | None) -> dict[str, Any]:
+        """The error envelope (errors page, Sep 2026; SDK types/shared)."""
+        details = dict(self.details) if self.details else None
+        error = {"type": self.type, "message": self.message, "details": details}
+        return {"type": "error", "error": error, "request_id": request_id}
 
     def body(self, request_id: str) -> bytes:
-        error = {"type": self.type, "message": self.message}
-        return encode({"type": "error", "error": error, "request_id": request_id})
+        return encode(self.as_json(request_id))
 
 
 def encode(value: Any) -> bytes:
@@ -49,11 +60,9 @@ def made_id(prefix: str, *parts: str | bytes) -> str:
     return f"{prefix}_01{letters}"
 
 
-def made_signature(seed: str, thinking: str) -> str:
-    """Opaque base64 text, as thinking blocks carry it."""
-    return base64.b64encode(
-        hashlib.sha512(f"{seed}\0{thinking}".encode()).digest()
-    ).decode()
+def new_id(prefix: str) -> str:
+    """An id that nothing has had before."""
+    return made_id(prefix, secrets.token_bytes(16))
 
 
 def headers(content_type: str, request_id: str, *, status: int = 200) -> dict[str, str]:
@@ -66,19 +75,36 @@ def headers(content_type: str, request_id: str, *, status: int = 200) -> dict[st
     if content_type == EVENT_STREAM:
         found["cache-control"] = "no-cache"
     if status >= 400:
-        found["x-should-retry"] = "true" if status >= 500 else "false"
+        again = status >= 500 or status in (408, 409, 429)
+        found["x-should-retry"] = "true" if again else "false"
     return found
 
 
-def usage(input_tokens: int, output_tokens: int) -> dict[str, Any]:
-    """The usage object of a message. Nothing is cached here, so those counts are 0."""
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """Tokens of a prompt that were read from the cache or written to it."""
+
+    read: int = 0
+    written_5m: int = 0
+    written_1h: int = 0
+
+    @property
+    def written(self) -> int:
+        return self.written_5m + self.written_1h
+
+
+def usage(
+    input_tokens: int, output_tokens: int, cached: Cached | None = None
+) -> dict[str, Any]:
+    """The usage object of a message; `input_tokens` are all tokens of the prompt."""
+    cached = cached or Cached()
     return {
-        "input_tokens": input_tokens,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
+        "input_tokens": input_tokens - cached.read - cached.written,
+        "cache_creation_input_tokens": cached.written,
+        "cache_read_input_tokens": cached.read,
         "cache_creation": {
-            "ephemeral_5m_input_tokens": 0,
-            "ephemeral_1h_input_tokens": 0,
+            "ephemeral_5m_input_tokens": cached.written_5m,
+            "ephemeral_1h_input_tokens": cached.written_1h,
         },
         "output_tokens": output_tokens,
         "service_tier": "standard",

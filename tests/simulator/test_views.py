@@ -107,6 +107,7 @@ def test_every_address_below_it_answers_as_the_api_does(client):
     assert response.json()["error"] == {
         "type": "not_found_error",
         "message": "Not found",
+        "details": None,
     }
 
 
