@@ -71,9 +71,9 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, boo
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colours = image.convert(image.mode[:-1]) if alpha else image
     converted = _through(colours, profile) if profile else None
+    changed = converted is not None and _differ(colours, converted)
     if converted is None:
         converted = colours.convert("RGB") if colours.mode == "CMYK" else colours
-    changed = _differ(colours, converted)
     if alpha:
         if converted.mode == "L":
             return Image.merge("LA", (converted, alpha)), changed
