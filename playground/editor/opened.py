@@ -61,11 +61,6 @@ class Editor:
     def page(self) -> str:
         return self.conversation.get_absolute_url()
 
-    @property
-    def unsaved(self) -> bool:
-        """What it shows is in no revision: no update of the page may replace it."""
-        return bool(self.error or self.conflict)
-
 
 def of(conversation: Conversation, head: Revision, turn: Turn, mode: str) -> Editor:
     """Return the editor of a turn as it stands on the head."""

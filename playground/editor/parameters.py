@@ -58,17 +58,25 @@ class Setting(forms.Form):
 class ModelSetting(Setting):
     keys = ("model",)
     label = "the model"
-    model = forms.CharField(
-        max_length=MODEL_LENGTH,
-        error_messages={"required": "Choose a model, or type a model id."},
-    )
+    model = forms.CharField(required=False, max_length=MODEL_LENGTH)
+    # An id that is not in the catalog: newer than it, or of a compatible API.
+    another = forms.CharField(required=False, max_length=MODEL_LENGTH)
+
+    def clean(self) -> None:
+        if not self.errors and not self.chosen:
+            self.add_error("model", "Choose a model, or type a model id.")
+
+    @property
+    def chosen(self) -> str:
+        data = self.cleaned_data
+        return str(data.get("another") or data.get("model") or "")
 
     def apply(self, script: Script) -> Script:
-        return editing.set_params(script, {"model": self.cleaned_data["model"]})
+        return editing.set_params(script, {"model": self.chosen})
 
     @property
     def summary(self) -> str:
-        return f"Switched to {self.cleaned_data['model']}"
+        return f"Switched to {self.chosen}"
 
 
 class MaxTokensSetting(Setting):

@@ -48,26 +48,7 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
         name: _html(request, TEMPLATES.get(name, f"editor/_{name}.html"), context)
         for name, context in contexts.items()
     }
-    return {
-        **found,
-        "prefill": composer.prefill_field(shown),
-        "listing_refresh": listing_refresh(shown),
-    }
-
-
-def listing_refresh(shown: Screen, *, is_fresh: bool = False) -> SafeString:
-    """Return what fetches the list of conversations anew once its row has changed.
-
-    On a fresh page the list is as new as this.
-    """
-    pk = shown.conversation.pk
-    address = f"{reverse('conversations:list')}?current={pk}"
-    model = shown.head.params.get("model", "")
-    context = {
-        "state": text.shown(f"{shown.conversation} {len(shown.entries)} {model}"),
-        "address": "" if is_fresh else address,
-    }
-    return render_to_string("editor/_listing_refresh.html", context)
+    return {**found, "prefill": composer.prefill_field(shown)}
 
 
 TEMPLATES = {"title": "conversations/_title.html"}

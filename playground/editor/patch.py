@@ -30,13 +30,15 @@ def answer(
     since: int | None,
     also: Collection[str] = (),
     own: str = "",
+    redraw: bool = False,
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """Answer an operation: a patch to a script, the page to a browser without one.
 
     `since` is the revision that the page shows; `also` are slots to send in any case
-    and `own` is the field that was saved.
+    and `own` is the field that was saved, which is drawn anew only if it has to be or
+    `redraw` says that it shows a refusal.
     """
     if not request.htmx:
         if status == 200:
@@ -50,7 +52,10 @@ def answer(
         "order": " ".join(shown.order),
         "cards": screen.script(shown, wanted),
         "problems": shown.problems.slots,
-        "parts": [*_parts(request, shown, base, own).items(), *parts.notice(notice)],
+        "parts": [
+            *_parts(request, shown, base, own, redraw).items(),
+            *parts.notice(notice),
+        ],
     }
     return render(request, "editor/_patch.html", context, status=status)
 
@@ -97,7 +102,7 @@ def _with_images(shown: Screen) -> set[str]:
 
 
 def _parts(
-    request: Request, shown: Screen, base: Revision | None, own: str
+    request: Request, shown: Screen, base: Revision | None, own: str, redraw: bool
 ) -> Mapping[str, SafeString]:
     found = {
         name.replace("_", "-"): html
@@ -108,7 +113,7 @@ def _parts(
         found["system"] = parts.system(request, shown)
     else:
         found["problems-system"] = parts.problems(request, shown, "system")
-    fields = _changed_fields(keys, own)
+    fields = _changed_fields(keys, own) | ({own} if redraw else set())
     for field in settings_panel.fields(shown):
         if field.name in fields:
             found[field.id] = parts.setting(request, shown, field)

@@ -45,12 +45,9 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
     except Conflict as conflict:
         typed = _conflict(form, name, conversation, conflict.head)
         return _again(request, conversation, name, typed, status=409)
-    return patch.answer(
-        request,
-        screen.of(conversation, head),
-        since=asking.since_of(request),
-        own=name,
-    )
+    shown, since = screen.of(conversation, head), asking.since_of(request)
+    redraw = "refused" in request.POST
+    return patch.answer(request, shown, since=since, own=name, redraw=redraw)
 
 
 def _endpoint(request: Request, conversation: Conversation) -> HttpResponse:

@@ -9,7 +9,7 @@ from django_htmx.http import reswap, retarget
 
 from conversations import access, history
 from conversations.history import Conflict, UnknownImage
-from conversations.models import Conversation, Revision
+from conversations.models import Conversation
 from conversations.views.requests import Request
 from playground.runs import sending
 
@@ -75,7 +75,9 @@ def _saved(
     send: bool,
 ) -> HttpResponse:
     notice = ""
-    if send:
+    if not send:
+        changes.commit(conversation, request.user, base, change)
+    else:
         sent = sending.send(
             conversation,
             request.user,
@@ -85,17 +87,10 @@ def _saved(
             summary=change.summary,
             touches=change.slots,
         )
-        head, notice = sent.revision, asking.not_sent(sent)
-    else:
-        head = changes.commit(conversation, request.user, base, change)
-    shown = screen.of(conversation, _head(conversation, head))
-    since = asking.since_of(request)
+        notice = asking.not_sent(sent)
+    # A fast reply may be there already.
+    shown, since = screen.of(conversation), asking.since_of(request)
     return patch.answer(request, shown, since=since, also={change.shows}, notice=notice)
-
-
-def _head(conversation: Conversation, made: Revision) -> Revision:
-    """A fast reply may have moved the head on already."""
-    return history.head(conversation) if made.pk != conversation.head_id else made
 
 
 def _refused(

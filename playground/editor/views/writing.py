@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
-from conversations import access, history
+from conversations import access
 from conversations.history import UnknownImage
 from conversations.models import Conversation
 from conversations.views.requests import Request
@@ -83,7 +83,7 @@ def _sent(
         summary=change.summary if change else "",
         anyway="anyway" in request.POST,
     )
-    shown = screen.of(conversation, history.head(conversation))
+    shown = screen.of(conversation)
     return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))
 
 
@@ -100,7 +100,7 @@ def go_on(request: Request, pk: UUID) -> HttpResponse:
         send_key=asking.send_key(request),
         whole=True,
     )
-    shown = screen.of(conversation, history.head(conversation))
+    shown = screen.of(conversation)
     return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))
 
 
