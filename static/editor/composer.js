@@ -2,6 +2,7 @@
 // empty field once the server has taken the text, never before.
 
 import { forEachPiece, sentValues, textFields } from "./keeping.js";
+import "./unsaved.js";
 
 // The composer is replaced when it comes back with a sentence: always the one of now.
 const form = () => document.querySelector("#composer form.compose");
@@ -51,6 +52,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   sent.querySelector(".attached")?.replaceChildren();
+  sent.querySelector(".estimate")?.replaceChildren();
   for (const error of sent.querySelectorAll(".field-error")) error.remove();
   for (const field of sent.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   roleIsChosen = false;

@@ -89,6 +89,16 @@ def test_a_double_click_on_send_sends_once(
     assert Run.objects.filter(conversation=conversation).count() == 1
 
 
+def test_what_stands_in_the_system_prompt_is_sent(
+    editor: Page, conversation: Conversation
+) -> None:
+    editor.locator("#system-text").evaluate("field => field.value = 'Be brief.'")
+    editor.get_by_label("User message").fill("Hello")
+    editor.get_by_role("button", name="Send", exact=True).click()
+    expect(editor.get_by_role("status")).to_contain_text("Done")
+    assert Run.objects.get(conversation=conversation).params["system"] == "Be brief."
+
+
 def test_keys_send_save_cancel_and_explain_themselves(editor: Page) -> None:
     editor.get_by_label("User message").fill("By keys")
     editor.keyboard.press("Control+s")
