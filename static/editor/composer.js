@@ -77,32 +77,12 @@ function sayRole() {
   message().placeholder = `Write the next ${role().value} turn…`;
 }
 
-// A prefill follows a user turn: the one being typed here, or else the last of the script.
-function allowPrefill() {
-  const field = form()?.querySelector(".prefill textarea");
-  const state = document.getElementById("composer-state")?.dataset;
-  if (!field || !state) return;
-  const isTyped = Boolean(message().value || form().querySelector(".attached [name=image]"));
-  let off = isTyped ? "" : state.prefillOff;
-  if (isTyped && role().value === "assistant") off = "off: this turn is the assistant’s itself";
-  field.disabled = Boolean(off);
-  field.placeholder = off || "the first words of the reply";
-}
-
-document.addEventListener("input", ({ target }) => {
-  if (form()?.contains(target) || target === form()) allowPrefill();
-});
-forEachPiece(allowPrefill);
-
 document.addEventListener("change", ({ target }) => {
   if (target !== role()) return;
   roleIsChosen = true;
   sayRole();
 });
-document.addEventListener("patch:applied", () => {
-  offerRole();
-  allowPrefill();
-});
+document.addEventListener("patch:applied", offerRole);
 sayRole();
 
 // A field grows with its text; browsers that cannot do it by themselves are helped.
