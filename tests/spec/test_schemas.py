@@ -1,0 +1,102 @@
+"""Schemas: whatever is given, the lowered one is inside the subset."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.spec import lowering, schemas
+
+NAMES = st.text("abc", min_size=1, max_size=3)
+REFERENCES = NAMES.map(lambda name: {"$ref": f"#/$defs/{name}"})
+PLAIN = st.sampled_from(
+    [
+        {},
+        True,
+        False,
+        None,
+        5,
+        {"type": "string"},
+        {"type": "integer", "minimum": 1},
+        {"type": ["string", "null"], "maxLength": 3},
+        {"type": "array"},
+        {"enum": ["a", {"b": 1}]},
+        {"const": {"a": 1}},
+        {"type": "string", "pattern": "(?!x)"},
+        {"not": {"type": "string"}},
+        {"if": {}, "then": {}},
+        {"$ref": "https://example.com/x"},
+        {"type": "object", "patternProperties": {}},
+    ]
+)
+
+
+def _around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    listed = st.lists(inner, max_size=3)
+    named = st.dictionaries(NAMES, inner, max_size=3)
+    return st.one_of(
+        st.builds(lambda p: {"type": "object", "properties": p}, named),
+        st.builds(lambda i: {"type": "array", "items": i, "maxItems": 2}, inner),
+        st.builds(lambda i: {"type": "array", "items": i}, listed),
+        st.builds(lambda o: {"oneOf": o, "type": "string"}, listed),
+        st.builds(lambda o: {"anyOf": o, "description": "x"}, listed),
+        st.builds(lambda o: {"allOf": o, "properties": {}}, listed),
+        st.builds(lambda p, d: {"properties": p, "$defs": d}, named, named),
+    )
+
+
+SCHEMAS = st.recursive(PLAIN | REFERENCES, _around, max_leaves=12)
+
+
+@given(SCHEMAS)
+def test_a_lowered_schema_has_nothing_outside_the_subset(schema: Any):
+    made = lowering.lowered(schema)
+    assert [found for found in schemas.outside(made) if found.sure] == []
+
+
+@given(SCHEMAS)
+def test_the_simplest_schema_has_nothing_optional_and_no_alternatives(schema: Any):
+    assert schemas.counts(lowering.simplest(schema)) == (0, 0)
+
+
+def test_what_cannot_be_enforced_is_said_in_the_description():
+    made = lowering.lowered({"type": "integer", "minimum": 3, "description": "Size"})
+    assert made == {"type": "integer", "description": 'Size\n\n{"minimum": 3}'}
+
+
+def test_a_circle_through_two_definitions_is_found():
+    two = {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}
+    found = next(iter(schemas.outside({"$ref": "#/$defs/a", "$defs": two})))
+    assert found.api_message.endswith("a -> b -> a")
+
+
+def test_a_definition_used_twice_is_no_circle():
+    schema = {
+        "type": "object",
+        "properties": {"x": {"$ref": "#/$defs/a"}, "y": {"$ref": "#/$defs/a"}},
+        "additionalProperties": False,
+        "$defs": {"a": {"type": "string"}},
+    }
+    assert list(schemas.outside(schema)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ({"a": 1}, True),
+        ({"a": "1"}, False),
+        ({}, False),
+        ({"a": 1, "b": 2}, False),
+        ({"a": True}, False),
+        ([], False),
+    ],
+)
+def test_an_example_fits_its_schema_or_not(value: Any, fits: bool):
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "integer"}},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+    assert lowering.fits(value, schema) is fits
