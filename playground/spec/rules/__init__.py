@@ -11,6 +11,7 @@ from playground.spec.rules.order import ORDER
 from playground.spec.rules.problem import Fix, Problem, Severity
 from playground.spec.rules.reading import read
 from playground.spec.rules.rule import MessageRule, Request, as_dict
+from playground.spec.rules.shape import without_repeats
 from playground.spec.rules.summary import Image, Summary
 
 __all__ = [
@@ -56,7 +57,7 @@ def check(
             problems += request.findings.get(each.name, ())
         elif each.counting or not counting:
             problems += each(request)
-    return problems
+    return without_repeats(problems)
 
 
 def check_body(

@@ -15,9 +15,10 @@ from playground.spec.rules.summary import Mark
 
 MOST = 4
 _REMOVE = Fix("remove_param", "Remove this breakpoint")
+_SHORTEN = Fix("remove_param", "Let it live five minutes")
 
 
-def _marks(request: Request) -> list[Mark]:
+def marks(request: Request) -> list[Mark]:
     """Every breakpoint with its full path, in the order in which they count."""
     found = []
     for key in ("tools", "system"):
@@ -65,36 +66,51 @@ def _values(path: str, said: str, control: object) -> Iterator[Problem]:
     elif value.get("ttl") not in (None, "5m", "1h"):
         text = f"{said}.ttl: Input should be '5m' or '1h'"
         words = "A cache entry lives 5m or 1h."
-        yield Problem(f"{path}.ttl", "error", text, words, (_REMOVE,))
+        yield Problem(f"{path}.ttl", "error", text, words, (_SHORTEN,))
 
 
 @rule("prompt-caching page; measured Sep 2026", "2026-11")
 def too_many_breakpoints(request: Request) -> Iterator[Problem]:
-    marks = _marks(request)
+    """There are at most 4 breakpoints, the automatic one among them."""
+    found = marks(request)
     automatic = isinstance(request.params.get("cache_control"), dict)
     # The automatic breakpoint falls together with an explicit one on the last block.
-    if automatic and _on_last_block(request, marks):
+    if automatic and _on_last_block(request, found):
         automatic = False
-    count = len(marks) + automatic
-    if count > MOST and marks:
-        path = f"{marks[-1].path}.cache_control"
+    count = len(found) + automatic
+    if count > MOST and found:
+        path = f"{found[-1].path}.cache_control"
         text = "A maximum of 4 blocks with cache_control may be provided. "
         text += f"Found {count}."
         words = f"There are {count} cache breakpoints; 4 are allowed."
         yield Problem(path, "error", text, words, (_REMOVE,))
 
 
-def _on_last_block(request: Request, marks: list[Mark]) -> bool:
+def _on_last_block(request: Request, found: list[Mark]) -> bool:
     final = request.final
-    if final is None or not final.types or not marks:
+    if final is None or not final.types or not found:
         return False
-    return marks[-1].path == f"{request.final_path}.content.{len(final.types) - 1}"
+    return found[-1].path == f"{request.final_path}.content.{len(final.types) - 1}"
+
+
+@rule("prompt-caching page, Aug 2026; wording assumed", "2026-08")
+def automatic_of_other_age(request: Request) -> Iterator[Problem]:
+    """On the last block the automatic breakpoint and an explicit one agree."""
+    control, found = request.params.get("cache_control"), marks(request)
+    if not isinstance(control, dict) or not _on_last_block(request, found):
+        return
+    if _mark("", control).ttl != found[-1].ttl:
+        path = f"{found[-1].path}.cache_control"
+        text = f"{path}.ttl: conflicts with the ttl of the top-level cache_control"
+        words = "The last block and the request ask for entries of different age."
+        yield Problem(path, "error", text, words, (_REMOVE,))
 
 
 @rule("error reports; same check when counting", "2026-11")
 def longer_after_shorter(request: Request) -> Iterator[Problem]:
+    """Entries of one hour come before those of five minutes."""
     shorter = False
-    for mark in _marks(request):
+    for mark in marks(request):
         if mark.ttl == "1h" and shorter:
             path = f"{mark.path}.cache_control"
             text = (
@@ -103,5 +119,5 @@ def longer_after_shorter(request: Request) -> Iterator[Problem]:
                 "following order: `tools`, `system`, `messages`."
             )
             words = "An entry of one hour cannot follow one of five minutes."
-            yield Problem(f"{path}.ttl", "error", text, words, (_REMOVE,))
+            yield Problem(f"{path}.ttl", "error", text, words, (_SHORTEN,))
         shorter = shorter or mark.ttl == "5m"

@@ -44,30 +44,8 @@ def max_tokens_required(request: Request) -> Iterator[Problem]:
 @rule("SDK message_create_params", "2026-11")
 def model_required(request: Request) -> Iterator[Problem]:
     if "model" not in request.params:
-        yield missing("model", "model", "Choose a model.")
-
-
-@rule("SDK message_create_params; measured Sep and Oct 2026", "2026-11")
-def unknown_parameter(request: Request) -> Iterator[Problem]:
-    for key in request.params:
-        if key in keys.PARAMS or (key in keys.BETA_PARAMS and request.betas):
-            continue
-        if key in keys.SAMPLING:
-            if request.version >= "2026-10-21":
-                yield extra(key, key, _sampling_gone(key))
-        elif key in keys.BETA_PARAMS:
-            yield extra(
-                key, key, f"{key} needs an anthropic-beta header that turns it on."
-            )
-        else:
-            yield extra(key, key, f"The Messages API knows no parameter {key}.")
-
-
-def _sampling_gone(key: str) -> str:
-    return (
-        f"{key} is gone: API version 2026-10-21 refuses it on every model. Older "
-        "models still take it under anthropic-version 2023-06-01."
-    )
+        fix = Fix("set_model", "Use Claude Sonnet 5.5", {"model": "claude-sonnet-5-5"})
+        yield missing("model", "model", "Choose a model.", fix)
 
 
 @rule("SDK message_count_tokens_params; refusal unverified", "2026-11")
@@ -207,14 +185,19 @@ def too_many_messages(request: Request) -> Iterator[Problem]:
 
 
 @rule("errors page, Sep 2026; reports to Oct 2026", "2026-10")
-def images_too_large(request: Request) -> Iterator[Problem]:
-    size = sum(image.bytes for each in request.summaries for image in each.images)
+def body_too_large(request: Request) -> Iterator[Problem]:
+    """A request has at most 32 MB; the size is known nearly, from below."""
+    images = sum(image.bytes for each in request.summaries for image in each.images)
+    size = images + sum(each.size for each in request.summaries)
     if size > MAX_BODY:
+        fixes = [Fix("set_max_side_of_all", "Scale all to 1568 px", {"max_side": 1568})]
         yield Problem(
             "messages",
             "error",
             "Request exceeds the maximum size",
-            f"The images alone are {size / 1024**2:.0f} MB; a request may have 32 MB.",
+            f"The request has {size / 1024**2:.0f} MB, of which images "
+            f"{images / 1024**2:.0f} MB; it may have 32 MB.",
+            tuple(fixes if images else ()),
             status=413,
             error_type="request_too_large",
         )

@@ -1,4 +1,7 @@
-"""Which keys the API knows, as data. From the request types of anthropic 2.12.0."""
+"""Which names the rules were written for, as data. From anthropic 2.12.0.
+
+What is accepted comes from the SDK's types (`shapes`); a test compares the two.
+"""
 
 from collections.abc import Mapping
 
@@ -18,14 +21,14 @@ COUNTED_PARAMS = PARAMS - _words("max_tokens metadata stop_sequences stream")
 
 BETA_PARAMS = _words(
     "billing_policy compaction context_management fallback_credit_token fallbacks "
-    "mcp_servers output_format thread"
+    "mcp_servers thread"
 )
 """Known only beside the right anthropic-beta header."""
 
-SAMPLING = ("temperature", "top_p", "top_k")
+FORMER_BETA_PARAMS = frozenset(("output_format",))
+"""The same, but no longer in the SDK: the name of output_config.format until 2026."""
 
-MESSAGE = frozenset(("role", "content"))
-BETA_MESSAGE = frozenset(("output_config", "clear_at"))
+SAMPLING = ("temperature", "top_p", "top_k")
 
 OUTPUT_CONFIG = frozenset(("effort", "format"))
 BETA_OUTPUT_CONFIG = frozenset(("task_budget",))
@@ -45,34 +48,21 @@ TOOL_CHOICE: Mapping[str, frozenset[str]] = {
 }
 
 
-def _block(required: str, optional: str = "") -> tuple[frozenset[str], frozenset[str]]:
-    return _words(required), _words(f"type {optional}")
+BLOCKS = _words(
+    "bash_code_execution_tool_result code_execution_tool_result container_upload "
+    "document image redacted_thinking search_result server_tool_use text "
+    "text_editor_code_execution_tool_result thinking tool_result "
+    "tool_search_tool_result tool_use web_fetch_tool_result web_search_tool_result"
+)
+"""Content blocks that rules were written for. Beta types are not listed."""
 
-
-_RESULT = _block("tool_use_id content", "cache_control caller")
-
-BLOCKS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "text": _block("text", "cache_control citations"),
-    "image": _block("source", "cache_control transformations"),
-    "document": _block("source", "cache_control citations context title"),
-    "search_result": _block("content source title", "cache_control citations"),
-    "thinking": _block("signature thinking"),
-    "redacted_thinking": _block("data"),
-    "tool_use": _block("id input name", "cache_control caller toolset_name"),
-    "tool_result": _block("tool_use_id", "cache_control content is_error toolset_name"),
-    "server_tool_use": _block("id input name", "cache_control caller"),
-    "web_search_tool_result": _RESULT,
-    "web_fetch_tool_result": _RESULT,
-    "code_execution_tool_result": _RESULT,
-    "bash_code_execution_tool_result": _RESULT,
-    "text_editor_code_execution_tool_result": _RESULT,
-    "tool_search_tool_result": _RESULT,
-    "container_upload": _block("file_id", "cache_control"),
-}
-"""Content blocks by type: required keys, optional keys. Beta types are not listed."""
-
-IMAGE_SOURCES: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-    "base64": _block("data media_type"),
-    "url": _block("url"),
-    "file": _block("file_id"),
-}
+TOOLS = _words(
+    "bash_20250124 browser_toolset_20260801 code_execution_20250522 "
+    "code_execution_20250825 code_execution_20260120 code_execution_20260521 "
+    "computer_toolset_20260801 custom memory_20250818 text_editor_20250124 "
+    "text_editor_20250429 text_editor_20250728 tool_search_tool_bm25_20251119 "
+    "tool_search_tool_regex_20251119 web_fetch_20250910 web_fetch_20260209 "
+    "web_fetch_20260309 web_fetch_20260318 web_search_20250305 web_search_20260209 "
+    "web_search_20260318"
+)
+"""Types of tools that rules were written for. Beta types are not listed."""

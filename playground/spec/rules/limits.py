@@ -29,6 +29,11 @@ def max_tokens_over_limit(request: Request) -> Iterator[Problem]:
                 f"Set max tokens to {model.max_output:,}",
                 {"value": model.max_output},
             ),
+            *switch(
+                request,
+                lambda m: m.max_output >= value and not m.restricted,
+                same_line=True,
+            ),
         )
 
 
@@ -117,6 +122,7 @@ def sampling_deprecated(request: Request) -> Iterator[Problem]:
             f"`{key}` is deprecated for this model.",
             f"{request.model.name} no longer lets you choose {key}.",
             Fix("remove_param", f"Remove {key}"),
+            *switch(request, lambda m: m.sampling == "accepted", same_line=True),
         )
 
 

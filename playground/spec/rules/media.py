@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.spec import vision
-from playground.spec.rules import keys
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import (
     Message,
@@ -14,6 +13,7 @@ from playground.spec.rules.rule import (
     message_rule,
     rule,
 )
+from playground.spec.rules.summary import Image
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 MAX_SIDE = 8000
@@ -30,32 +30,6 @@ def _sources(message: Message) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, block in message.nested:
         if block.get("type") == "image" and "source" in block:
             yield path, as_dict(block["source"])
-
-
-@message_rule("SDK image_block_param; wording assumed", "2026-11")
-def source_shape(message: Message) -> Iterator[Problem]:
-    for path, source in _sources(message):
-        kind = as_text(source.get("type"))
-        if kind == REFERENCE:
-            continue
-        said = f"{path}.image.source"
-        if kind not in keys.IMAGE_SOURCES:
-            tags = "'base64', 'file', 'url'"
-            text = f"messages.N.{said}: Input tag '{kind}' found using 'type' does not "
-            text += f"match any of the expected tags: {tags}"
-            words = "An image comes as base64, by URL or as an uploaded file."
-            yield Problem(f"{path}.source", "error", text, words, (_DELETE,))
-            continue
-        required, optional = keys.IMAGE_SOURCES[kind]
-        for key in sorted(required - source.keys()):
-            text = f"messages.N.{said}.{kind}.{key}: Field required"
-            words = f"A {kind} source needs {key}."
-            yield Problem(f"{path}.source.{key}", "error", text, words, (_DELETE,))
-        for key in sorted(source.keys() - required - optional):
-            text = f"messages.N.{said}.{kind}.{key}: Extra inputs are not permitted"
-            words = f"A {kind} source has no {key}."
-            fix = Fix("remove_param", f"Remove {key}")
-            yield Problem(f"{path}.source.{key}", "error", text, words, (fix,))
 
 
 @message_rule("error reports Nov 2024 to Aug 2026", "2026-08")
@@ -108,29 +82,42 @@ def image_bytes(request: Request) -> Iterator[Problem]:
                 yield Problem(path, "error", text, words, (_DELETE,))
 
 
-def _too_large(path: str, limit: int, kind: str, words: str) -> Problem:
+def _too_large(path: str, image: Image, limit: int, kind: str, words: str) -> Problem:
     text = f"{path}.image.source.base64.data: At least one of the image dimensions "
     text += f"exceed max allowed size{kind}: {limit} pixels"
-    smaller = {"max_side": limit}
-    fix = Fix("set_max_side", f"Scale it to {limit} pixels", smaller)
-    return Problem(path, "error", text, words, (fix, _DELETE))
+    every = f"Scale all images to {limit} pixels"
+    fixes = _smaller(image, limit, every if kind else "")
+    return Problem(path, "error", text, words, (*fixes, _DELETE))
+
+
+def _smaller(image: Image, limit: int, every: str = "") -> tuple[Fix, ...]:
+    """Fixes that scale an upload, or all of them; other images are as they are."""
+    if not image.upload:
+        return ()
+    one = Fix("set_max_side", f"Scale it to {limit} pixels", {"max_side": limit})
+    if not every:
+        return (one,)
+    return (Fix("set_max_side_of_all", every, {"max_side": limit}), one)
 
 
 @rule("error reports Aug 2025 to Sep 2026; vision page", "2026-09")
 def image_side(request: Request) -> Iterator[Problem]:
     images = [
-        (f"messages.{n}.{image.path}", max(image.width, image.height))
+        (f"messages.{n}.{image.path}", image)
         for n, each in enumerate(request.summaries)
         for image in each.images
     ]
-    for path, side in images:
+    for path, image in images:
+        side = max(image.width, image.height)
         if side > MAX_SIDE:
             words = f"A side of {side:,} pixels is too long; 8,000 is the most."
-            yield _too_large(path, MAX_SIDE, "", words)
+            yield _too_large(path, image, MAX_SIDE, "", words)
         elif side > MAX_SIDE_OF_MANY and len(images) > MANY:
             words = "With more than 20 images in the whole conversation none may be "
             words += f"longer than 2,000 pixels; this one has {side:,}."
-            yield _too_large(path, MAX_SIDE_OF_MANY, " for many-image requests", words)
+            yield _too_large(
+                path, image, MAX_SIDE_OF_MANY, " for many-image requests", words
+            )
 
 
 @rule("vision page, Aug 2026; wording assumed", "2026-08")
@@ -140,4 +127,34 @@ def too_many_images(request: Request) -> Iterator[Problem]:
     if count > limit:
         text = f"messages: too many images: {count} > {limit} maximum"
         words = f"{name} takes {limit} images in a request, not {count}."
-        yield request.refuse("max_images", "messages", text, words)
+        drop = {"keep": limit}
+        fix = Fix("delete_oldest_images", f"Keep the newest {limit}", drop)
+        yield request.refuse("max_images", "messages", text, words, fix)
+
+
+@rule("vision page, Aug 2026; screenshots: same page, wording assumed", "2026-08")
+def image_would_shrink(request: Request) -> Iterator[Problem]:
+    """An image that may not be scaled down fits the model as it is."""
+    tier = request.model.image_tier
+    for n, each in enumerate(request.summaries):
+        for image in each.images:
+            size = image.width, image.height
+            if not (image.exact or image.screenshot) or not min(size) > 0:
+                continue
+            fit = vision.scaled(*size, tier)
+            if fit == size:
+                continue
+            path = f"messages.{n}.{image.path}"
+            text = f"{path}: image dimensions {size[0]}x{size[1]} exceed the maximum "
+            text += "image size of a model named on this request and would be "
+            text += f"downsized to {fit[0]}x{fit[1]}; scale the image to at most "
+            text += f"{fit[0]}x{fit[1]} or set the image's oversized_image setting to "
+            text += '"downsize"'
+            words = f"{request.model.name} sees at most {fit[0]} by {fit[1]} pixels of "
+            words += "this image, which asks not to be scaled down."
+            fixes = list(_smaller(image, max(fit)))
+            if image.exact and not image.screenshot:
+                where = {"param": f"{path}.transformations"}
+                fixes.insert(0, Fix("remove_param", "Let it be scaled down", where))
+            fixes.append(_DELETE)
+            yield Problem(path, "error", text, words, tuple(fixes))

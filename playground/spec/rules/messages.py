@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from playground.spec.rules import keys
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import (
     Message,
@@ -13,6 +12,7 @@ from playground.spec.rules.rule import (
 
 ROLES = ("user", "assistant", "system")
 _DELETE = Fix("delete_message", "Delete this turn")
+_EXCLUDE = Fix("exclude_message", "Leave this turn out")
 _DELETE_BLOCK = Fix("delete_block", "Delete this block")
 
 # --- shape
@@ -40,91 +40,6 @@ def role_unknown(message: Message) -> Iterator[Problem]:
         text = "messages.N.role: Input should be 'user', 'assistant' or 'system'"
         words = "A turn belongs to the user, the assistant or, on some models, system."
         yield Problem("role", "error", text, words, fixes)
-
-
-@message_rule("SDK message_param; wording assumed", "2026-11")
-def content_type(message: Message) -> Iterator[Problem]:
-    content = message.body.get("content")
-    if not isinstance(message.given, dict):
-        return
-    if "content" not in message.body:
-        text = "messages.N.content: Field required"
-        yield Problem("content", "error", text, "The turn is empty.", (_DELETE,))
-    elif not isinstance(content, str | list):
-        text = "messages.N.content: Input should be a valid list"
-        words = "Content is text or a list of blocks."
-        yield Problem("content", "error", text, words, (_DELETE,))
-
-
-@message_rule("SDK *_message_param; measured Sep 2026", "2026-11")
-def message_key_unknown(message: Message) -> Iterator[Problem]:
-    for key in message.body:
-        if key in keys.MESSAGE:
-            continue
-        if key in keys.BETA_MESSAGE and message.role == "system":
-            continue  # known beside a beta header, which is not this rule's to see
-        yield _extra(key, key, f"A turn has role and content, but no {key}.")
-
-
-@message_rule("SDK content_block_param; wording recorded 2024 and assumed", "2026-11")
-def block_type(message: Message) -> Iterator[Problem]:
-    content = message.body.get("content")
-    for i, block in enumerate(content if isinstance(content, list) else ()):
-        path = f"content.{i}"
-        if not isinstance(block, dict):
-            text = f"messages.N.{path}: Input does not match the expected shape."
-            words = "A content block must be an object."
-            yield Problem(path, "error", text, words, (_DELETE_BLOCK,))
-        elif "type" not in block:
-            text = f"messages.N.{path}.type: Field required"
-            words = "A content block needs a type."
-            yield Problem(f"{path}.type", "error", text, words, (_DELETE_BLOCK,))
-        elif not isinstance(block["type"], str) or block["type"] not in keys.BLOCKS:
-            # Beta headers add types that are not listed here.
-            text = f"messages.N.{path}: Input tag '{block['type']}' found using 'type' "
-            text += "does not match any of the expected tags"
-            words = f"No block type {block['type']} is known here; it may need a beta "
-            words += "header."
-            yield Problem(f"{path}.type", "warning", text, words, (_DELETE_BLOCK,))
-
-
-@message_rule("SDK *_block_param", "2026-11")
-def block_key_missing(message: Message) -> Iterator[Problem]:
-    for path, kind, block in _known(message):
-        for key in sorted(keys.BLOCKS[kind][0] - block.keys()):
-            text = f"messages.N.{path}.{kind}.{key}: Field required"
-            words = f"A {kind} block needs {key}."
-            yield Problem(f"{path}.{key}", "error", text, words, (_DELETE_BLOCK,))
-
-
-@message_rule("SDK *_block_param; reports to Oct 2026", "2026-11")
-def block_key_unknown(message: Message) -> Iterator[Problem]:
-    for path, kind, block in _known(message):
-        for key in block.keys() - keys.BLOCKS[kind][0] - keys.BLOCKS[kind][1]:
-            said, words = f"{path}.{kind}.{key}", f"A {kind} block has no {key}."
-            yield _extra(f"{path}.{key}", said, words)
-
-
-@message_rule("SDK text_block_param; wording assumed", "2026-11")
-def text_is_text(message: Message) -> Iterator[Problem]:
-    for path, kind, block in _known(message):
-        if kind == "text" and not isinstance(block.get("text", ""), str):
-            text = f"messages.N.{path}.text.text: Input should be a valid string"
-            words = "The text of a block must be text."
-            yield Problem(f"{path}.text", "error", text, words, (_DELETE_BLOCK,))
-
-
-def _known(message: Message) -> Iterator[tuple[str, str, dict[str, object]]]:
-    for path, block in message.nested:
-        kind = block.get("type")
-        if isinstance(kind, str) and kind in keys.BLOCKS:
-            yield path, kind, block
-
-
-def _extra(path: str, said: str, words: str) -> Problem:
-    text = f"messages.N.{said}: Extra inputs are not permitted"
-    fix = Fix("remove_param", f"Remove {path.rpartition('.')[2]}")
-    return Problem(path, "error", text, words, (fix,))
 
 
 # --- structure
@@ -157,8 +72,8 @@ def blank_text(message: Message) -> Iterator[Problem]:
         if typed and not typed.strip():
             text = "messages: text content blocks must contain non-whitespace text"
             words = "There is nothing here but white space."
-            fix = _DELETE if path == "content" else _DELETE_BLOCK
-            yield Problem(path, "error", text, words, (fix,))
+            fixes = (_EXCLUDE, _DELETE) if path == "content" else (_DELETE_BLOCK,)
+            yield Problem(path, "error", text, words, fixes)
 
 
 @message_rule("report: SEMOSS 2323 (Apr 2026); vision page", "2026-08")
@@ -205,7 +120,8 @@ def empty_message(request: Request) -> Iterator[Problem]:
         if each.role == "user" and each.content == "blocks":
             text = "user messages must have non-empty content"
         text = f"messages.{n}: {text}"
-        yield Problem(f"messages.{n}", "error", text, "This turn is empty.", (_DELETE,))
+        fixes = (_EXCLUDE, _DELETE)
+        yield Problem(f"messages.{n}", "error", text, "This turn is empty.", fixes)
 
 
 @rule("migration page of version 2026-10-21; wording assumed", "2026-11")

@@ -41,7 +41,13 @@ def retires_soon(request: Request) -> Iterator[Problem]:
         words += f"{model.retires_note}."
     else:
         return
-    yield Problem("model", "note", "", words)
+    after = switch(request, lambda m: _lasts(m, model), same_line=True)
+    yield Problem("model", "note", "", words, after)
+
+
+def _lasts(model: catalog.Model, old: catalog.Model) -> bool:
+    newer = (model.released or date.min) > (old.released or date.min)
+    return newer and model.retires is None and not model.restricted
 
 
 def _reachable(when: date | None, today: date) -> bool:

@@ -1,11 +1,16 @@
 """Every rule, in the order in which the API is assumed to look.
 
 Undocumented (assumption of Nov 2026): shape, model, parameters against the model,
-structure of the messages, tool pairing, media, cache breakpoints.
+structure of the messages, tool pairing, thinking, media, cache breakpoints, schemas.
+What is no error comes last.
 """
 
+from collections.abc import Mapping
+
 from playground.spec.rules import (
+    binding,
     caching,
+    documents,
     envelope,
     limits,
     media,
@@ -13,9 +18,13 @@ from playground.spec.rules import (
     model,
     pairing,
     prefill,
+    schema,
+    shape,
+    surprises,
     system_turns,
     thinking,
     tools,
+    toolsets,
 )
 from playground.spec.rules.rule import MessageRule, RequestRule
 
@@ -24,7 +33,7 @@ AnyRule = MessageRule | RequestRule
 SHAPE: tuple[AnyRule, ...] = (
     envelope.model_required,
     envelope.max_tokens_required,
-    envelope.unknown_parameter,
+    shape.unknown_parameter,
     envelope.not_counted,
     envelope.wrong_type,
     envelope.max_tokens_negative,
@@ -39,16 +48,12 @@ SHAPE: tuple[AnyRule, ...] = (
     tools.tool_name,
     tools.tool_schema,
     tools.tool_choice_shape,
+    schema.format_schema,
+    shape.shape_of_params,
     messages.message_shape,
     messages.role_unknown,
-    messages.content_type,
-    messages.message_key_unknown,
-    system_turns.beta_message_key,
-    messages.block_type,
-    messages.block_key_missing,
-    messages.block_key_unknown,
-    messages.text_is_text,
-    media.source_shape,
+    shape.shape_of_message,
+    shape.beta_shape_of_message,
     media.media_type,
     caching.cache_control_values_of_params,
     caching.cache_control_values,
@@ -74,6 +79,7 @@ PARAMETERS: tuple[AnyRule, ...] = (
     thinking.effort_refused,
     thinking.effort_without_thinking,
     thinking.effort_between_tools,
+    thinking.effort_changed_between_tools,
     limits.inference_geo,
     limits.fast_mode,
     limits.container_without_tool,
@@ -84,6 +90,11 @@ PARAMETERS: tuple[AnyRule, ...] = (
     tools.chosen_tool_absent,
     tools.forced_choice_unsupported,
     tools.forced_choice_with_thinking,
+    schema.input_examples,
+    toolsets.toolset_twice,
+    toolsets.toolset_chosen,
+    toolsets.toolset_with_old_streaming,
+    toolsets.toolset_called_from_code,
 )
 
 STRUCTURE: tuple[AnyRule, ...] = (
@@ -105,30 +116,78 @@ STRUCTURE: tuple[AnyRule, ...] = (
     prefill.prefill_with_thinking,
     prefill.prefill_with_format,
     prefill.prefill_ends_in_whitespace,
+    schema.format_with_citations,
 )
 
 PAIRING: tuple[AnyRule, ...] = (
     pairing.call_without_result,
     pairing.result_without_call,
     pairing.server_call_without_result,
+    toolsets.paused_tool_missing,
+    toolsets.call_id_twice,
+)
+
+THINKING: tuple[AnyRule, ...] = (
+    binding.manual_thinking_first,
+    binding.thinking_unsigned,
+    binding.thinking_altered,
+    binding.thinking_bound_elsewhere,
+    binding.thinking_of_other_model,
 )
 
 MEDIA: tuple[AnyRule, ...] = (
-    envelope.images_too_large,
+    envelope.body_too_large,
     media.media_type_mismatch,
     media.image_bytes,
     media.image_side,
     media.too_many_images,
+    media.image_would_shrink,
+    documents.pdf_unreadable,
+    documents.too_many_pages,
 )
 
 CACHING: tuple[AnyRule, ...] = (
     caching.too_many_breakpoints,
     caching.longer_after_shorter,
+    caching.automatic_of_other_age,
+)
+
+SCHEMAS: tuple[AnyRule, ...] = (
+    schema.schema_subset,
+    schema.schema_too_large,
 )
 
 WINDOW: tuple[AnyRule, ...] = (limits.longer_than_the_window,)
 
-ORDER = SHAPE + MODEL + PARAMETERS + STRUCTURE + PAIRING + MEDIA + CACHING + WINDOW
+SURPRISES: tuple[AnyRule, ...] = (
+    surprises.unknown_version,
+    surprises.unknown_beta,
+    surprises.prefix_not_cached,
+    surprises.answer_cut_by_window,
+    surprises.dearer_when_long,
+    surprises.text_after_results,
+    surprises.only_first_frame,
+    surprises.forced_tool_skips_thinking,
+    surprises.format_may_break,
+    surprises.deferred_without_search,
+)
+
+GROUPS: Mapping[str, tuple[AnyRule, ...]] = {
+    "Shape": SHAPE,
+    "Model": MODEL,
+    "Parameters": PARAMETERS,
+    "Turns": STRUCTURE,
+    "Tool calls": PAIRING,
+    "Thinking sent back": THINKING,
+    "Images and documents": MEDIA,
+    "Cache breakpoints": CACHING,
+    "Schemas": SCHEMAS,
+    "Context window": WINDOW,
+    "Silent surprises": SURPRISES,
+}
+"""The rules in their order, by what they are about."""
+
+ORDER = tuple(each for group in GROUPS.values() for each in group)
 
 MESSAGE_RULES = tuple(each for each in ORDER if isinstance(each, MessageRule))
 """The rules that read text; `summarise` applies them once a message."""

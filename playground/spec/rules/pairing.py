@@ -75,6 +75,7 @@ def call_without_result(request: Request) -> Iterator[Problem]:
         words = "The next user turn must begin with the result of this tool call."
         fixes = (
             Fix("add_tool_results", "Add an empty result"),
+            Fix("pair_tool_calls", "Remove calls and results without partner"),
             Fix("delete_block", "Delete the call"),
         )
         yield Problem(unanswered[0][0], "error", text, words, fixes)
@@ -98,9 +99,13 @@ def result_without_call(request: Request) -> Iterator[Problem]:
                     "in the previous message."
                 )
                 words = "No tool call with this id is in the turn before."
-                fix = Fix("delete_block", "Delete this result")
+                fixes = (
+                    Fix("delete_block", "Delete this result"),
+                    Fix("pair_tool_calls", "Remove calls and results without partner"),
+                    Fix("result_to_text", "Turn it into text"),
+                )
                 path = f"messages.{n}.content.{result.place}"
-                yield Problem(path, "error", text, words, (fix,))
+                yield Problem(path, "error", text, words, fixes)
 
 
 # A paused turn comes back as the last message; its calls are still being worked on.

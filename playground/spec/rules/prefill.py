@@ -23,6 +23,16 @@ def is_prefill(request: Request) -> bool:
     )
 
 
+def _structured(request: Request) -> tuple[Fix, ...]:
+    """The fix for a prefill that begins a JSON object, where a format can do it."""
+    final = request.final
+    if final is None or not final.opens_json or not request.model.structured_outputs:
+        return ()
+    if request.output_config.get("format") is not None:
+        return (Fix("delete_message", "Delete the prefill, the format is enough"),)
+    return (Fix("prefill_to_format", "Ask for JSON by an output format"),)
+
+
 # count_tokens may or may not refuse it: nobody has said.
 @rule("errors page, Sep 2026; recorded on Sonnet 5, Jul 2026", "2026-11")
 def prefill_unsupported(request: Request) -> Iterator[Problem]:
@@ -32,6 +42,7 @@ def prefill_unsupported(request: Request) -> Iterator[Problem]:
     words = f"{name} refuses a conversation that ends with an assistant turn."
     fixes = (
         Fix("prefill_to_instruction", "Turn it into an instruction"),
+        *_structured(request),
         Fix("continue_in_new_turn", "Ask to continue in a new turn"),
         *switch(request, lambda model: model.prefill),
         Fix("delete_message", "Delete this turn"),

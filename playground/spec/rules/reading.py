@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from playground.spec import vision
-from playground.spec.rules import keys
+from playground.spec import pdf, vision
 from playground.spec.rules.order import MESSAGE_RULES
 from playground.spec.rules.rule import Message, as_dict, as_text, is_number
-from playground.spec.rules.summary import Call, Image, Mark, Summary
+from playground.spec.rules.shape import unless_beta, without_repeats
+from playground.spec.rules.summary import Call, Document, Image, Mark, Summary
 from playground.spec.tokens import message_tokens
 
 
@@ -26,9 +26,10 @@ def _summary(message: Message) -> Summary:
         content=_kind(message.body),
         types=types,
         directive=content == [] and "output_config" in message.body,
-        beta_keys=_beta_keys(message),
+        effort_change="effort" in as_dict(message.body.get("output_config")),
         ends_in_whitespace=types[-1:] == ("text",) and _ends_in_whitespace(texts),
         blank=set(types) == {"text"} and not any(text.strip() for text in texts),
+        opens_json=_opens_json(texts),
         tool_uses=_calls(blocks, ("tool_use",), "id"),
         tool_results=_calls(blocks, ("tool_result",), "tool_use_id"),
         server_uses=_calls(blocks, ("server_tool_use",), "id"),
@@ -38,9 +39,15 @@ def _summary(message: Message) -> Summary:
             if as_text(block.get("type")).endswith("_tool_result")
         ),
         images=tuple(
-            _image(path, as_dict(block.get("source")))
+            _image(path, block, path.count(".") > 1 and _is_screen(message, path))
             for path, block in message.nested
             if block.get("type") == "image"
+        ),
+        documents=tuple(
+            _document(path, as_dict(block.get("source")))
+            for path, block in message.nested
+            if block.get("type") == "document"
+            and as_dict(block.get("source")).get("type") == "base64"
         ),
         marks=tuple(
             Mark(path, as_text(as_dict(block["cache_control"]).get("ttl")) or "5m")
@@ -58,14 +65,12 @@ def _summary(message: Message) -> Summary:
         ),
         tokens_old=old,
         tokens_new=new,
-        findings=tuple(found for each in MESSAGE_RULES for found in each(message)),
+        size=_size(content),
+        findings=tuple(
+            without_repeats(found for each in MESSAGE_RULES for found in each(message))
+        ),
+        unless_beta=unless_beta(message),
     )
-
-
-def _beta_keys(message: Message) -> tuple[str, ...]:
-    if message.role != "system":
-        return ()
-    return tuple(sorted(keys.BETA_MESSAGE & message.body.keys()))
 
 
 def _kind(body: Any) -> Any:
@@ -88,6 +93,11 @@ def _ends_in_whitespace(texts: list[str]) -> bool:
     return bool(texts) and texts[-1] != texts[-1].rstrip()
 
 
+def _opens_json(texts: list[str]) -> bool:
+    first = next((text for text in texts if text.strip()), "")
+    return first.lstrip()[:1] in ("{", "[") or first.lstrip().startswith("```json")
+
+
 def _calls(
     blocks: list[tuple[int, dict[str, Any]]], types: tuple[str, ...], key: str
 ) -> tuple[Call, ...]:
@@ -98,15 +108,42 @@ def _calls(
     )
 
 
-def _image(path: str, source: dict[str, Any]) -> Image:
+def _is_screen(message: Message, path: str) -> bool:
+    """Whether the result that holds an image belongs to a toolset."""
+    place = int(path.split(".")[1])
+    return any(i == place and block.get("toolset_name") for i, block in message.blocks)
+
+
+def _image(path: str, block: dict[str, Any], screen: bool) -> Image:
+    source = as_dict(block.get("source"))
+    exact = as_dict(block.get("transformations")).get("oversized_image") == "error"
     media_type = as_text(source.get("media_type"))
     if source.get("type") == "image_ref":
         width, height, size = (
             source[key] if is_number(source.get(key)) else 0
             for key in ("width", "height", "bytes")
         )
-        return Image(path, media_type, width, height, size)
+        return Image(path, media_type, width, height, size, exact, screen, True)
     data = as_text(source.get("data"))
     found = vision.header(vision.first_bytes(data))
     width, height = (found.width, found.height) if found else (0, 0)
-    return Image(path, media_type, width, height, len(data))
+    return Image(path, media_type, width, height, len(data), exact, screen)
+
+
+def _document(path: str, source: dict[str, Any]) -> Document:
+    data = as_text(source.get("data"))
+    pages, fault = pdf.read(data)
+    return Document(path, len(data), pages, fault)
+
+
+def _size(value: object) -> int:
+    """Characters of text in a value, images left out."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    if isinstance(value, dict):
+        if value.get("type") == "image":
+            return 0
+        return sum(len(str(key)) + _size(inner) for key, inner in value.items())
+    return 1

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeGuard, TypeVar
 
-from playground.spec import catalog
+from playground.spec import catalog, shapes
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.summary import Summary
 
@@ -90,6 +90,16 @@ class Message:
                 inner = each_dict(block.get("content"))
                 found += [(f"content.{i}.content.{j}", b) for j, b in inner]
         return found
+
+    @cached_property
+    def misfits(self) -> list[tuple[shapes.Misfit, shapes.Lifted]]:
+        """Where it is not of its role's type, and whether a beta would lift that."""
+        if self.role not in ("user", "assistant", "system"):
+            return []
+        shape: Any = self.role
+        found = shapes.misfits(self.given, shape)
+        wider = shapes.misfits(self.given, shape, beta=True) if found else []
+        return list(shapes.lifted(found, wider))
 
     @cached_property
     def texts(self) -> list[tuple[str, str]]:
@@ -177,6 +187,15 @@ class Request:
             for problem in summary.findings:
                 found.setdefault(problem.rule, []).append(_placed(problem, n))
         return found
+
+    @cached_property
+    def unless_beta(self) -> list[Problem]:
+        """What of the messages only a beta header allows, paths made whole."""
+        return [
+            _placed(problem, n)
+            for n, summary in enumerate(self.summaries)
+            for problem in summary.unless_beta
+        ]
 
     def refuse(
         self, of: str, path: str, api_message: str, explanation: str, *fixes: Fix

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from playground.spec.rules.problem import Problem
 
-VERSION = 1
+VERSION = 2
 """Part of a cache key: raised when the same message would be summarised otherwise."""
 
 
@@ -22,6 +22,18 @@ class Image(NamedTuple):
     width: int
     height: int
     bytes: int  # length of the base64 text, which is what the API measures
+    exact: bool = False  # oversized_image "error": refuse rather than scale down
+    screenshot: bool = False  # result of a toolset, which is never scaled down
+    upload: bool = False  # can be scaled when the request is built
+
+
+class Document(NamedTuple):
+    """A PDF. `pages` is 0 where they cannot be counted."""
+
+    path: str
+    bytes: int
+    pages: int
+    fault: Literal["", "empty", "invalid", "encrypted"] = ""
 
 
 class Call(NamedTuple):
@@ -41,12 +53,19 @@ class Mark(NamedTuple):
 
 _ITEMS = {
     "images": Image,
+    "documents": Document,
     "tool_uses": Call,
     "tool_results": Call,
     "server_uses": Call,
     "server_results": Call,
     "marks": Mark,
 }
+
+
+Bound = Literal["", "intact", "moved", "altered"]
+"""Thinking blocks: nothing is known; as they came behind what they came behind; as they
+came, but something before them, the system prompt or the tools changed; themselves
+changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +78,19 @@ class Summary:
     """Type of each block; text content counts as one text block; "" is unknown."""
     directive: bool = False
     """A system message that only carries output_config (beta)."""
-    beta_keys: tuple[str, ...] = ()
-    """Keys of a system message that only a beta header makes known."""
+    effort_change: bool = False
+    """A system message that changes the effort (beta)."""
     ends_in_whitespace: bool = False
     blank: bool = False
     """Every text block is empty or white space, and there is nothing but text."""
+    opens_json: bool = False
+    """The text begins as a JSON object or list would."""
     tool_uses: tuple[Call, ...] = ()
     tool_results: tuple[Call, ...] = ()
     server_uses: tuple[Call, ...] = ()
     server_results: tuple[Call, ...] = ()
     images: tuple[Image, ...] = ()
+    documents: tuple[Document, ...] = ()
     marks: tuple[Mark, ...] = ()
     cited: tuple[int, ...] = ()
     """Indices of text blocks with a non-empty citations list."""
@@ -76,7 +98,15 @@ class Summary:
     tokens_old: int = 0
     tokens_new: int = 0
     """Estimated tokens of everything but images, by tokenizer generation."""
+    size: int = 0
+    """Characters of everything but images: about its bytes in the request."""
     findings: tuple[Problem, ...] = ()
+    unless_beta: tuple[Problem, ...] = ()
+    """What is refused unless a beta header allows it."""
+    bound: Bound = ""
+    """Told by whoever keeps the message (`replace`): what became of its thinking."""
+    made_by: str = ""
+    """Told likewise: the id of the model that thought it."""
 
     @property
     def empty(self) -> bool:
@@ -84,7 +114,13 @@ class Summary:
 
     @property
     def thinking(self) -> bool:
-        return "thinking" in self.types or "redacted_thinking" in self.types
+        return bool(self.thoughts)
+
+    @property
+    def thoughts(self) -> tuple[int, ...]:
+        """Places of the thinking blocks."""
+        kinds = ("thinking", "redacted_thinking")
+        return tuple(i for i, kind in enumerate(self.types) if kind in kinds)
 
     def tokens(self, tokenizer: str) -> int:
         return self.tokens_new if tokenizer == "new" else self.tokens_old
@@ -92,8 +128,9 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """A dict of JSON values, without what is default."""
         stored = {k: v for k, v in asdict(self).items() if v != _DEFAULTS[k]}
-        if self.findings:
-            stored["findings"] = [found.as_json() for found in self.findings]
+        for key in ("findings", "unless_beta"):
+            if found := getattr(self, key):
+                stored[key] = [problem.as_json() for problem in found]
         return stored
 
     @classmethod
@@ -104,8 +141,9 @@ class Summary:
         }
         for key, item in _ITEMS.items():
             values[key] = tuple(item(*parts) for parts in values.get(key, ()))
-        found = values.get("findings", ())
-        values["findings"] = tuple(Problem.from_json(each) for each in found)
+        for key in ("findings", "unless_beta"):
+            found = values.get(key, ())
+            values[key] = tuple(Problem.from_json(each) for each in found)
         return cls(**values)
 
 

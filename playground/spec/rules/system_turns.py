@@ -7,6 +7,7 @@ reported at its first.
 from collections.abc import Iterator
 
 from playground.spec.rules import keys
+from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Message, Request, as_text, message_rule, rule
 from playground.spec.rules.summary import Summary
@@ -34,6 +35,10 @@ def _system_fixes() -> tuple[Fix, ...]:
     return user, Fix("move_to_system", "Move it to the system prompt"), _DELETE
 
 
+def _legal_place() -> Fix:
+    return Fix("move_system_turn", "Move it to where it may stand")
+
+
 @rule("report: claude-code 61412; mid-conversation-system page", "2026-09")
 def system_role_unsupported(request: Request) -> Iterator[Problem]:
     if not request.model.system_role:
@@ -44,6 +49,11 @@ def system_role_unsupported(request: Request) -> Iterator[Problem]:
                 "role 'system' is not supported on this model",
                 f"{request.model.name} takes no system turns in a conversation.",
                 *_system_fixes(),
+                *switch(
+                    request,
+                    lambda m: m.system_role and not m.restricted,
+                    same_line=True,
+                ),
             )
 
 
@@ -71,7 +81,8 @@ def system_role_place(request: Request) -> Iterator[Problem]:
         else:
             continue
         text = f"{path}: {text}{_TAIL}"
-        yield Problem(path, "error", text, words, _system_fixes())
+        fixes = _system_fixes() if start == end else ()
+        yield Problem(path, "error", text, words, (_legal_place(), *fixes))
 
 
 def _ends_in_server_result(each: Summary) -> bool:
@@ -93,14 +104,3 @@ def system_role_content(message: Message) -> Iterator[Problem]:
             text += "tool_removal blocks only"
             words = "A system turn holds text only."
             yield Problem(f"content.{i}", "error", text, words, (_DELETE_BLOCK,))
-
-
-@rule("mid-conversation-system page, Aug 2026; measured Sep 2026", "2026-11")
-def beta_message_key(request: Request) -> Iterator[Problem]:
-    for n, each in enumerate(request.summaries):
-        for key in each.beta_keys if not request.betas else ():
-            path = f"messages.{n}.{key}"
-            text = f"{path}: Extra inputs are not permitted"
-            words = f"{key} on a turn needs an anthropic-beta header."
-            fix = Fix("remove_param", f"Remove {key}")
-            yield Problem(path, "error", text, words, (fix,))

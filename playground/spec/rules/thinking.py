@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.spec.rules import keys
 from playground.spec.rules.envelope import extra, missing
+from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, is_number, rule
 
@@ -145,7 +146,29 @@ def thinking_type_refused(request: Request) -> Iterator[Problem]:
         words = f"{model.name} always thinks; effort says how much."
     elif "adaptive" in model.thinking:
         fixes.insert(0, _use("adaptive"))
+        if kind == "enabled" and model.efforts:
+            fixes.insert(0, _as_effort(request))
+    fixes += switch(
+        request, lambda m: kind in m.thinking and not m.restricted, same_line=True
+    )
     yield request.refuse("thinking", "thinking.type", message, words, *fixes)
+
+
+_EFFORT_OF_BUDGET = ((4_096, "low"), (16_384, "medium"), (49_152, "high"))
+
+
+def effort_of(budget: object, efforts: tuple[str, ...]) -> str:
+    """The effort that stands for a thinking budget; a rule of thumb of ours."""
+    tokens = budget if is_number(budget) else LEAST_BUDGET
+    wanted = next((name for most, name in _EFFORT_OF_BUDGET if tokens <= most), "max")
+    return wanted if wanted in efforts else efforts[-1]
+
+
+def _as_effort(request: Request) -> Fix:
+    budget = request.thinking.get("budget_tokens")
+    effort = effort_of(budget, request.model.efforts)
+    label = f"Set thinking to adaptive with effort {effort}"
+    return Fix("thinking_to_effort", label, {"effort": effort})
 
 
 @rule("thinking page, Aug 2026; SDK warning of 2.12.0", "2026-11")
@@ -155,7 +178,8 @@ def thinking_enabled_deprecated(request: Request) -> Iterator[Problem]:
         words = (
             f"On {model.name} a thinking budget is deprecated; adaptive replaces it."
         )
-        yield Problem("thinking.type", "note", "", words, (_use("adaptive"),))
+        fixes = (_as_effort(request), _use("adaptive"))
+        yield Problem("thinking.type", "note", "", words, fixes)
 
 
 @rule("extended-thinking page; recorded Feb 2026", "2026-08", counting=False)
@@ -191,7 +215,10 @@ def effort_refused(request: Request) -> Iterator[Problem]:
     if not model.efforts:
         message = "This model does not support the effort parameter."
         words = f"{name} has no effort setting."
-        yield request.refuse("efforts", path, message, words, fix)
+        more = switch(
+            request, lambda m: effort in m.efforts and not m.restricted, same_line=True
+        )
+        yield request.refuse("efforts", path, message, words, fix, *more)
         return
     levels = ", ".join(sorted(model.efforts))
     message = f"This model does not support effort level '{effort}'. "
@@ -199,7 +226,10 @@ def effort_refused(request: Request) -> Iterator[Problem]:
     words = f"{name} has no effort level {effort}."
     best = model.efforts[-1]
     lower = Fix("set_param", f"Set effort to {best}", {"value": best})
-    yield request.refuse("efforts", path, message, words, lower, fix)
+    more = switch(
+        request, lambda m: effort in m.efforts and not m.restricted, same_line=True
+    )
+    yield request.refuse("efforts", path, message, words, lower, fix, *more)
 
 
 @rule("measured Jul 2026; Opus 5 and Haiku 5.5 pages", "2026-11")
@@ -236,3 +266,24 @@ def effort_between_tools(request: Request) -> Iterator[Problem]:
             "high.",
             (Fix("set_param", "Set effort to high", {"value": "high"}),),
         )
+
+
+@rule("Sonnet 5.5 migration page; wording assumed", "2026-10")
+def effort_changed_between_tools(request: Request) -> Iterator[Problem]:
+    """With thinking between tools only, no system turn changes the effort."""
+    if request.thinking_type != "between_tools":
+        return
+    for n, each in enumerate(request.summaries):
+        if each.effort_change:
+            path = f"messages.{n}.output_config"
+            yield Problem(
+                path,
+                "error",
+                f"{path}.effort: changing the effort is not supported with "
+                "thinking.type 'between_tools'",
+                "With thinking between tools only, the effort stays the same.",
+                (
+                    Fix("delete_message", "Delete this turn"),
+                    _use("adaptive"),
+                ),
+            )

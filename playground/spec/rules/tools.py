@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.spec.rules import keys
 from playground.spec.rules.envelope import extra, missing
+from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, as_dict, each_dict, rule
 
@@ -121,7 +122,8 @@ def too_many_strict(request: Request) -> Iterator[Problem]:
     if strict > MAX_STRICT:
         text = f"Too many strict tools ({strict}). The maximum number of strict tools "
         text += "supported is 20. Try reducing the number of tools marked as strict."
-        yield Problem("tools", "error", text, "At most 20 tools can be strict.")
+        fix = Fix("limit_strict_tools", "Make the rest not strict")
+        yield Problem("tools", "error", text, "At most 20 tools can be strict.", (fix,))
 
 
 @rule("error reports", "2026-11")
@@ -129,7 +131,10 @@ def all_deferred(request: Request) -> Iterator[Problem]:
     tools = [tool for _, tool in each_dict(request.params.get("tools"))]
     if tools and all(tool.get("defer_loading") is True for tool in tools):
         text = "All tools have defer_loading: true"
-        yield Problem("tools", "error", text, "One tool at least must be loaded.")
+        where = {"param": f"tools.{len(tools) - 1}.defer_loading"}
+        fix = Fix("remove_param", "Load the last from the start", where)
+        words = "One tool at least must be loaded."
+        yield Problem("tools", "error", text, words, (fix,))
 
 
 @rule("error reports; type none unverified", "2026-11")
@@ -164,6 +169,11 @@ def forced_choice_unsupported(request: Request) -> Iterator[Problem]:
             'tool_choice: type "tool" and "any" are not supported for this model.',
             f"{request.model.name} cannot be forced to use a tool.",
             _AUTO,
+            *switch(
+                request,
+                lambda m: m.forced_tool_choice and not m.restricted,
+                same_line=True,
+            ),
         )
 
 

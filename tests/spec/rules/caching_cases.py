@@ -54,4 +54,11 @@ CASES = [
         "messages.0.content.1.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, `system`, `messages`.",
         body(user(text("a", cache_control=HOUR), text("b", cache_control=EPHEMERAL))),
     ),
+    Case(
+        "automatic_of_other_age",
+        body(user(text("a", cache_control=HOUR)), cache_control=EPHEMERAL),
+        "messages.0.content.0.cache_control",
+        "messages.0.content.0.cache_control.ttl: conflicts with the ttl of the top-level cache_control",
+        body(user(text("a", cache_control=HOUR)), cache_control=HOUR),
+    ),
 ]

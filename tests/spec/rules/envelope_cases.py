@@ -131,11 +131,11 @@ CASES = [
         body(),
     ),
     Case(
-        "images_too_large",
-        body(user(*[upload(bytes=9_000_000)] * 4)),
+        "body_too_large",
+        body(user(*[upload(3000, 3000, 9_000_000)] * 4)),
         "messages",
         "Request exceeds the maximum size",
-        body(user(*[upload(bytes=9_000_000)] * 3)),
+        body(user(*[upload(3000, 3000, 9_000_000)] * 3)),
     ),
     Case(
         "unavailable_model", body(model="claude-x"), "model", "model: claude-x", body()

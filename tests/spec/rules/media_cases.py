@@ -25,16 +25,17 @@ def answered(*content: dict) -> dict:
     return body(user("x"), assistant(call()), user(*content), tools=[tool()])
 
 
+EXACT = {"transformations": {"oversized_image": "error"}}
 CASES = [
     Case(
-        "source_shape",
+        "shape_of_message",
         body(user({"type": "image", "source": {"type": "ftp"}})),
-        "messages.0.content.0.source",
-        "messages.0.content.0.image.source: Input tag 'ftp' found using 'type' does not match any of the expected tags: 'base64', 'file', 'url'",
+        "messages.0.content.0.source.type",
+        "messages.0.content.0.image.source: Input tag 'ftp' found using 'type' does not match any of the expected tags: 'base64', 'url', 'file'",
         body(user({"type": "image", "source": {"type": "file", "file_id": "f"}})),
     ),
     Case(
-        "source_shape",
+        "shape_of_message",
         body(
             user(
                 {
@@ -48,7 +49,7 @@ CASES = [
         body(user({"type": "image", "source": {"type": "url", "url": "x"}})),
     ),
     Case(
-        "source_shape",
+        "shape_of_message",
         body(user({"type": "image", "source": {"type": "url"}})),
         "messages.0.content.0.source.url",
         "messages.0.content.0.image.source.url.url: Field required",
@@ -109,5 +110,12 @@ CASES = [
         "messages",
         "messages: too many images: 101 > 100 maximum",
         body(user(*[upload()] * 101), model=OPUS),
+    ),
+    Case(
+        "image_would_shrink",
+        body(user({**upload(1920, 1080), **EXACT}), model=OLD_HAIKU),
+        "messages.0.content.0",
+        'messages.0.content.0: image dimensions 1920x1080 exceed the maximum image size of a model named on this request and would be downsized to 1456x819; scale the image to at most 1456x819 or set the image\'s oversized_image setting to "downsize"',
+        body(user({**upload(1456, 819), **EXACT}), model=OLD_HAIKU),
     ),
 ]

@@ -19,7 +19,7 @@ DIRECTIVE = {**system(), "output_config": {"effort": "low"}}
 
 CASES = [
     Case(
-        "beta_message_key",
+        "beta_shape_of_message",
         body(user("x"), DIRECTIVE),
         "messages.1.output_config",
         "messages.1.output_config: Extra inputs are not permitted",

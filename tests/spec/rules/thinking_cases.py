@@ -1,6 +1,16 @@
 """What breaks the rules of thinking.py, and the nearest body that does not."""
 
-from tests.spec.bodies import HAIKU, OLD_HAIKU, OLD_OPUS, SEVEN, SIX, SONNET, body
+from tests.spec.bodies import (
+    HAIKU,
+    OLD_HAIKU,
+    OLD_OPUS,
+    SEVEN,
+    SIX,
+    SONNET,
+    body,
+    system,
+    user,
+)
 from tests.spec.rules.case import Case
 
 BETA = {"anthropic-beta": "some-beta-2026-01-01"}
@@ -190,5 +200,23 @@ CASES = [
             model=SONNET,
             thinking={"type": "between_tools"},
         ),
+    ),
+    Case(
+        "effort_changed_between_tools",
+        body(
+            user("x"),
+            {**system(), "output_config": {"effort": "low"}},
+            model=SONNET,
+            thinking={"type": "between_tools"},
+        ),
+        "messages.1.output_config",
+        "messages.1.output_config.effort: changing the effort is not supported with thinking.type 'between_tools'",
+        body(
+            user("x"),
+            {**system(), "output_config": {"effort": "low"}},
+            model=SONNET,
+            thinking={"type": "adaptive"},
+        ),
+        headers={"anthropic-beta": "mid-conversation-output-config-2026-07-01"},
     ),
 ]

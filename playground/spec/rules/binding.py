@@ -1,0 +1,114 @@
+"""Rules about thinking blocks that come back: unsigned, edited, or of another model.
+
+What became of a block only its keeper knows: `Summary.bound` and `made_by` are told,
+not read. Without them these rules are silent.
+"""
+
+from collections.abc import Iterator
+
+from playground.spec import catalog
+from playground.spec.rules.problem import Fix, Problem
+from playground.spec.rules.rule import Message, Request, as_dict, message_rule, rule
+from playground.spec.rules.summary import Summary
+
+BETA = "thinking-binding-controls-2026-08-01"
+_REMOVE = Fix("remove_thinking", "Remove all thinking")
+_REMOVE_LATER = Fix("drop_thinking_from", "Remove thinking from here on")
+
+
+@message_rule("preserved-thinking page, Sep 2026; error reports", "2026-09")
+def thinking_unsigned(message: Message) -> Iterator[Problem]:
+    """Thinking comes with the signature it was made with; nobody can write one."""
+    for i, block in message.blocks:
+        if block.get("type") == "thinking" and block.get("signature") == "":
+            text = f"messages.N.content.{i}: Invalid `signature` in `thinking` block"
+            words = "Thinking that Claude did not sign is refused."
+            fix = Fix("delete_block", "Delete this block")
+            yield Problem(f"content.{i}", "error", text, words, (fix, _REMOVE))
+
+
+@rule("error reports; extended-thinking page", "2026-11")
+def thinking_altered(request: Request) -> Iterator[Problem]:
+    """Thinking is sent back as it came."""
+    last = max(
+        (n for n, s in enumerate(request.summaries) if s.role == "assistant"),
+        default=-1,
+    )
+    for n, each in enumerate(request.summaries):
+        if each.bound != "altered" or not each.thoughts:
+            continue
+        path = f"messages.{n}.content.{each.thoughts[0]}"
+        text = f"{path}: Invalid `signature` in `thinking` block"
+        if n == last:
+            text = f"{path}: `thinking` or `redacted_thinking` blocks in the latest "
+            text += "assistant message cannot be modified. These blocks must remain as "
+            text += "they were in the original response."
+        words = "This thinking is no longer as Claude signed it."
+        yield Problem(path, "error", text, words, (_REMOVE_LATER, _REMOVE))
+
+
+@rule("preserved-thinking page, Sep 2026; Fable 5.2 page, Nov 2026", "2026-11")
+def thinking_bound_elsewhere(request: Request) -> Iterator[Problem]:
+    """On newer models thinking is bound to everything that came before it."""
+    binding = request.model.prefix_binding
+    wanted = as_dict(request.thinking.get("block_binding"))
+    behaviour = wanted.get("prefix_mismatch_behavior")
+    for n, each in enumerate(request.summaries):
+        if each.bound != "moved" or not each.thoughts or binding == "never":
+            continue
+        path = f"messages.{n}.content.{each.thoughts[0]}"
+        text = f"{path}: Invalid `signature` in `thinking` block. The block is bound "
+        text += "to a different conversation. Remove the block, or set "
+        text += '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
+        words = "Something before this thinking was changed after it was made"
+        fixes = (_REMOVE_LATER, _REMOVE)
+        if behaviour == "drop_block":
+            yield Problem(path, "note", "", f"{words}: it will be dropped.", fixes)
+        elif binding == "always" or behaviour == "error":
+            yield Problem(path, "error", text, f"{words}.", fixes)
+        else:
+            words += f": {request.model.name} refuses that for accounts created since "
+            words += "31 Aug 2026; older ones are not checked."
+            yield Problem(path, "warning", text, words, fixes)
+
+
+@rule("preserved-thinking page, Sep 2026; Sonnet 5.5 and Fable 5.2 pages", "2026-11")
+def thinking_of_other_model(request: Request) -> Iterator[Problem]:
+    """Thinking that a model cannot read is left out silently, and not billed."""
+    for n, each in enumerate(request.summaries):
+        if each.thoughts and each.made_by and not _reads(request.model, each):
+            maker = catalog.get(each.made_by).name
+            words = f"{request.model.name} may not read thinking of {maker}: the API "
+            words += "then leaves it out without a word."
+            path = f"messages.{n}.content.{each.thoughts[0]}"
+            yield Problem(path, "note", "", words, (_REMOVE,))
+
+
+def _reads(model: catalog.Model, each: Summary) -> bool:
+    return catalog.get(each.made_by).id == model.id
+
+
+# In automatic mode the turn may begin with anything (thinking-steering page).
+@rule("extended-thinking page, Aug 2026; error reports", "2026-11")
+def manual_thinking_first(request: Request) -> Iterator[Problem]:
+    """With a thinking budget, an open tool loop begins with its thinking."""
+    turns = request.summaries
+    if request.thinking_type != "enabled" or len(turns) < 2 or not turns[-1].role:
+        return
+    call, results = turns[-2], turns[-1]
+    if results.role != "user" or not results.tool_results or not call.tool_uses:
+        return
+    if call.role != "assistant" or call.types[0] in ("thinking", "redacted_thinking"):
+        return
+    n = len(turns) - 2
+    yield Problem(
+        f"messages.{n}.content.0",
+        "error",
+        f"messages.{n}.content.0.type: Expected `thinking` or `redacted_thinking`, but "
+        f"found `{call.types[0]}`. When `thinking` is enabled, a final `assistant` "
+        "message must start with a thinking block (preceeding the lastmost set of "
+        "`tool_use` and `tool_result` blocks).",
+        "With a thinking budget the turn that called the tool must begin with its "
+        "thinking.",
+        (Fix("remove_param", "Switch thinking off", {"param": "thinking"}),),
+    )

@@ -1,0 +1,90 @@
+"""Thinking that comes back: what the keeper of a turn tells of it, and what follows."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from playground.spec.rules import Problem, check, summarise
+from tests.spec.bodies import (
+    OLD_HAIKU,
+    OPUS,
+    TEXT,
+    assistant,
+    call,
+    result,
+    tool,
+    user,
+)
+from tests.spec.rules.case import TODAY
+
+THOUGHT = {"type": "thinking", "thinking": "", "signature": "x"}
+MISMATCH = 'messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
+BETA = {"anthropic-beta": "thinking-binding-controls-2026-08-01"}
+
+
+def told(model: str, thinking: Any = None, **facts: Any) -> list[Problem]:
+    """The problems of a conversation whose thinking has a history."""
+    talk = [user("a"), assistant(THOUGHT, TEXT), user("b")]
+    summaries = [summarise(message) for message in talk]
+    summaries[1] = replace(summaries[1], **facts)
+    params = {"model": model, "max_tokens": 4096}
+    if thinking:
+        params["thinking"] = thinking
+    return check(params, BETA, summaries, today=TODAY)
+
+
+def test_nothing_is_said_of_thinking_that_nobody_tells_of():
+    assert told("claude-fable-5-2") == []
+    assert told("claude-fable-5-2", bound="intact") == []
+
+
+@pytest.mark.parametrize(
+    ("model", "severity"),
+    [("claude-fable-5-2", "error"), (OPUS, "warning"), ("claude-opus-5", None)],
+)
+def test_an_edit_before_bound_thinking_is_refused_by_some(model: str, severity: str):
+    found = told(model, bound="moved")
+    said = [(p.path, p.severity, p.api_message) for p in found]
+    assert said == ([("messages.1.content.0", severity, MISMATCH)] if severity else [])
+
+
+def test_what_is_asked_for_decides_between_an_error_and_a_dropped_block():
+    def asking(behaviour: str) -> list[str]:
+        binding = {"prefix_mismatch_behavior": behaviour}
+        thinking = {"type": "adaptive", "block_binding": binding}
+        return [p.severity for p in told(OPUS, thinking, bound="moved")]
+
+    assert asking("error") == ["error"]
+    assert asking("drop_block") == ["note"]
+
+
+def test_thinking_that_was_changed_is_refused_everywhere():
+    problem = told("claude-opus-5", bound="altered")[0]
+    assert problem.severity == "error"
+    assert problem.api_message == (
+        "messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest "
+        "assistant message cannot be modified. These blocks must remain as they were "
+        "in the original response."
+    )
+    assert [fix.name for fix in problem.fixes] == [
+        "drop_thinking_from",
+        "remove_thinking",
+    ]
+
+
+def test_thinking_of_another_model_is_left_out_silently():
+    assert [p.severity for p in told(OPUS, made_by="claude-fable-5")] == ["note"]
+    assert told(OPUS, made_by=OPUS) == []
+
+
+def test_a_finished_tool_loop_needs_no_thinking_in_front():
+    talk = [user("x"), assistant(call()), user(result()), assistant("ok"), user("y")]
+    params = {
+        "model": OLD_HAIKU,
+        "max_tokens": 4096,
+        "thinking": {"type": "enabled", "budget_tokens": 1024},
+        "tools": [tool()],
+    }
+    found = check(params, {}, [summarise(m) for m in talk], today=TODAY)
+    assert [p for p in found if p.severity == "error"] == []
