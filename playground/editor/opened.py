@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.urls import reverse
 
@@ -41,7 +40,6 @@ class Editor:
     error: str = ""
     conflict: str = ""
     theirs: Sequence[str] = ()
-    since: int | None = None
 
     roles = ALL_ROLES
 
@@ -106,15 +104,18 @@ def conflicted(mine: Editor, head: Revision) -> Editor:
     """Return the editor with the other version beside it. Saving it is knowing."""
     entry = next((each for each in head.entries if each.slot == mine.slot), None)
     by = f" by {head.author}" if head.author else ""
-    made: dict[str, Any] = {"base": head.number, "since": mine.base}
     if entry is None:
-        return replace(mine, conflict=DELETED.format(by=by), theirs=[""], **made)
+        return replace(
+            mine, conflict=DELETED.format(by=by), theirs=[""], base=head.number
+        )
     blocks = writing.as_blocks(Turn.objects.get(pk=entry.turn).blocks)
     if mine.mode == "json":
         theirs = [text.pretty(blocks)]
     else:
         theirs = [text.shown(each) for each in writing.texts_of(blocks)]
-    return replace(mine, conflict=CHANGED.format(by=by), theirs=theirs, **made)
+    return replace(
+        mine, conflict=CHANGED.format(by=by), theirs=theirs, base=head.number
+    )
 
 
 def with_error(mine: Editor, sentence: str) -> Editor:

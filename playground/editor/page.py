@@ -26,6 +26,7 @@ MODULES = [
         "tabs",
         "copy",
         "keys",
+        "listing",
     )
 ]
 

@@ -77,11 +77,8 @@ def setting(
     request: Request,
     shown: Screen,
     field: settings_panel.Field,
-    since: int | None = None,
 ) -> SafeString:
-    """Return one field. `since` is what the page shows while it cannot be saved."""
     context = {
-        "since": since,
         "conversation": shown.conversation.pk,
         "field": field,
         "base": shown.head.number,

@@ -157,3 +157,12 @@ def test_nonsense_since_is_404(
 ) -> None:
     address = f"/c/{conversation.pk}/patch/?since={since}"
     assert annas.get(address).status_code == 404
+
+
+def test_an_old_editor_on_a_page_kept_up_to_date_redraws_no_settings(
+    post: Callable,
+) -> None:
+    post("settings/", field="model", model="claude-opus-5-5")
+    answer = post("system/", base=1, shown=2, text="Be terse.").content.decode()
+    assert 'data-part="system"' in answer
+    assert 'data-part="setting-stop_sequences"' not in answer

@@ -168,7 +168,7 @@ def test_saving_after_the_conflict_saves_knowingly(
     post: Callable, conversation: Conversation
 ) -> None:
     post("turns/slot1/", text="Theirs")
-    answer = post("turns/slot1/", base=2, since=1, text="Mine")
+    answer = post("turns/slot1/", base=2, shown=1, text="Mine")
     assert answer.status_code == 200
     assert texts(conversation)[0] == "Mine"
 

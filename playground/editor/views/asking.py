@@ -80,7 +80,8 @@ def base_of(request: HttpRequest, conversation: Conversation) -> int:
 
 def since_of(request: HttpRequest) -> int | None:
     """Return the revision that the page shows, None when it does not say."""
-    typed = request.POST.get("since") or request.POST.get("base")
+    # An open editor's base is older than a page that has been kept up to date.
+    typed = request.POST.get("shown") or request.POST.get("base")
     return number(typed) if typed else None
 
 

@@ -93,8 +93,7 @@ def _again(
     if not request.htmx:
         return page.full(request, shown, typed={name: typed}, status=status)
     field = settings_panel.one(shown, name, typed)
-    since = asking.since_of(request)
-    response = HttpResponse(parts.setting(request, shown, field, since), status=status)
+    response = HttpResponse(parts.setting(request, shown, field), status=status)
     return reswap(retarget(response, f"#{field.id}"), "outerHTML")
 
 
@@ -160,7 +159,6 @@ def _system_conflict(
         "conflict": f"Changed meanwhile{by}. Saving replaces that version with yours.",
         "theirs": text.shown(value) if isinstance(value, str) else text.pretty(value),
         "base": head.number,
-        "since": asking.since_of(request),
     }
     told["theirs"] = told["theirs"] or "(none)"
     return _system_again(request, conversation, form, status=409, **told)
