@@ -1,4 +1,4 @@
-"""`make bench`: what starting and the plain pages cost on this machine.
+"""`make bench`: what starting, the plain pages and pictures cost on this machine.
 
 Prints and judges nothing: times depend on the machine, so no test asserts them.
 """
@@ -15,6 +15,8 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 
+from . import pictures
+
 IMPORTS = ("django", "anthropic", "PIL.Image", "playground.asgi")
 PAGES = ("/healthz", "/")
 REPEATS = 50
@@ -29,6 +31,7 @@ def main() -> None:
         for command in ("migrate", "prepare"):
             _manage(environment, command)
         _measure_server(environment)
+    pictures.main()
 
 
 def _measure_server(environment: dict[str, str]) -> None:

@@ -164,6 +164,25 @@ def test_closing_ends_a_job_at_once(
     assert refusal(small, worker) == "unavailable"
 
 
+def test_what_closing_interrupts_is_not_to_blame(
+    small: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = wire.receive
+
+    def close_once_taken(pipe: Any) -> tuple[dict[str, Any], bytes]:
+        message, data = receive(pipe)
+        if "taken" in message:
+            assert worker.pid
+            worker._closed += 1
+            os.kill(worker.pid, signal.SIGKILL)
+            while pipe.read(1000):
+                pass
+        return message, data
+
+    monkeypatch.setattr(wire, "receive", close_once_taken)
+    assert refusal(small, worker) == "unavailable"
+
+
 PARENT = """
 import sys, time
 from pathlib import Path
