@@ -7,14 +7,10 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 import httpx2
-from anthropic import (
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
-    AsyncAnthropic,
-    DefaultAioHttpClient,
-)
+from anthropic import DEFAULT_TIMEOUT, AsyncAnthropic, DefaultAioHttpClient
 from django.conf import settings
 
+from playground.claude.attempts import ATTEMPTS, Watching
 from playground.claude.endpoints import SIMULATOR, Endpoint, available
 from playground.simulator.transport import SimulatorTransport
 
@@ -26,6 +22,10 @@ LIMITS = httpx2.Limits(max_connections=2000, max_keepalive_connections=200)
 _Key = tuple[Endpoint, str, float]
 _Loop = asyncio.AbstractEventLoop
 _clients: WeakKeyDictionary[_Loop, dict[_Key, AsyncAnthropic]] = WeakKeyDictionary()
+
+
+class _AioHttpClient(Watching, DefaultAioHttpClient):
+    """The SDK's client over aiohttp, its attempts watched."""
 
 
 def client_for(endpoint: Endpoint) -> AsyncAnthropic:
@@ -46,8 +46,8 @@ def http_client(endpoint: Endpoint) -> httpx2.AsyncClient:
     """What carries the bytes: in process for the simulator, else aiohttp."""
     if endpoint.simulated:
         transport = SimulatorTransport(settings.SIMULATOR_SPEED)
-        return httpx2.AsyncClient(transport=transport, trust_env=False)
-    return DefaultAioHttpClient(timeout=DEFAULT_TIMEOUT, limits=LIMITS)
+        return Watching(transport=transport, trust_env=False)
+    return _AioHttpClient(timeout=DEFAULT_TIMEOUT, limits=LIMITS)
 
 
 async def warm() -> None:
@@ -81,7 +81,7 @@ def _client(endpoint: Endpoint) -> AsyncAnthropic:
         webhook_key="",
         base_url=endpoint.base_url or SIMULATOR_URL,
         timeout=DEFAULT_TIMEOUT,
-        max_retries=DEFAULT_MAX_RETRIES,
+        max_retries=ATTEMPTS - 1,
         default_headers={},
         default_query={},
         open_telemetry=False,

@@ -5,10 +5,14 @@ Never matches on message text, whose wording may change (versioning page, Aug 20
 """
 
 import json
+import math
 from typing import Any
 
 import anthropic
 import httpx2
+
+from playground.claude import attempts
+from playground.claude.attempts import TYPES
 
 MAX_BODY = 64 * 1024
 """Characters of a raw body that are kept."""
@@ -19,6 +23,8 @@ class Failure(Exception):
 
     `kind` is the API's error type, or "connection", "timeout", "not_a_stream",
     "interrupted". `body` is the raw text of the answer, if there was one.
+    `retry_after` are the seconds after which sending again is worth while, if they
+    are known; `retryable` says whether it ever is.
     """
 
     def __init__(
@@ -30,6 +36,7 @@ class Failure(Exception):
         request_id: str | None = None,
         body: str = "",
         retryable: bool = False,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
@@ -38,6 +45,7 @@ class Failure(Exception):
         self.request_id = request_id
         self.body = body[:MAX_BODY]
         self.retryable = retryable
+        self.retry_after = retry_after
 
     def as_json(self) -> dict[str, Any]:
         """Everything of it, as JSON values."""
@@ -48,6 +56,7 @@ class Failure(Exception):
             "request_id": self.request_id,
             "body": self.body,
             "retryable": self.retryable,
+            "retry_after": self.retry_after,
         }
 
     def without(self, secret: str) -> "Failure":
@@ -81,21 +90,7 @@ _SENTENCES = {
     "timeout_error": "The API took too long over this request: {message} Send again, "
     "or ask for a shorter answer.",
     "overloaded_error": "The API is overloaded at the moment, for everybody: {message} "
-    "Send again in a little while.",
-}
-_TYPES = {
-    400: "invalid_request_error",
-    401: "authentication_error",
-    402: "billing_error",
-    403: "permission_error",
-    404: "not_found_error",
-    408: "timeout_error",
-    409: "conflict_error",
-    413: "request_too_large",
-    422: "invalid_request_error",
-    429: "rate_limit_error",
-    504: "timeout_error",
-    529: "overloaded_error",
+    "{wait}",
 }
 _PASSING = {"api_error", "timeout_error", "overloaded_error", "conflict_error"}
 
@@ -104,18 +99,22 @@ def from_status(error: anthropic.APIStatusError) -> Failure:
     """From an answer with an error status, after the SDK's own attempts."""
     response, status = error.response, error.status_code
     said = error.type if isinstance(error.type, str) else ""
-    kind = said or _TYPES.get(status, "api_error")
-    retry_after = response.headers.get("retry-after")
+    kind = said or TYPES.get(status, "api_error")
+    wait = attempts.retry_after(response.headers)
     told = response.headers.get("x-should-retry")
-    retryable = kind in _PASSING or (kind == "rate_limit_error" and bool(retry_after))
+    # An attempt that is not repeated by itself because of its wait has one.
+    retryable = kind in _PASSING and (told != "false" or wait is not None)
+    if kind == "rate_limit_error":
+        retryable = wait is not None
     message = error.api_message if isinstance(error.api_message, str) else ""
     return Failure(
-        _sentence(kind, message or f"HTTP status {status}.", retry_after),
+        _sentence(kind, message or f"HTTP status {status}.", wait),
         kind,
         status=status,
         request_id=_request_id(response, error.body),
         body=response.text,
-        retryable=retryable and told != "false",
+        retryable=retryable,
+        retry_after=wait if retryable else None,
     )
 
 
@@ -183,17 +182,24 @@ def from_other_answer(response: httpx2.Response, body: str, wanted: str) -> Fail
     )
 
 
-def _sentence(kind: str, message: str, retry_after: str | None) -> str:
+def _sentence(kind: str, message: str, retry_after: float | None) -> str:
     message = message.strip()
     if message and not message.endswith((".", "!", "?")):
         message += "."
-    wait = "Wait a little and send again."
+    wait = "Send again in a little while."
     if kind == "rate_limit_error" and retry_after is None:
         wait = "It does not say when to try again: a spending limit may be used up."
-    elif retry_after and retry_after.isdigit():
-        wait = f"Send again in {retry_after} seconds."
+    elif retry_after is not None:
+        wait = f"Send again in {_duration(retry_after)}."
     form = _SENTENCES.get(kind, "The API answered with an error: {message}")
     return " ".join(form.format(message=message, wait=wait).split())
+
+
+def _duration(seconds: float) -> str:
+    whole = math.ceil(seconds)
+    if whole > 120:
+        return f"{math.ceil(whole / 60)} minutes"
+    return f"{whole} second{'s' * (whole != 1)}"
 
 
 def _request_id(response: httpx2.Response, body: object) -> str | None:

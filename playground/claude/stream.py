@@ -5,15 +5,17 @@ split here, at a sixth of the price of the SDK's event objects, and none is lost
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 import anthropic
 import httpx2
 from anthropic import AsyncStream
 
-from playground.claude import errors
+from playground.claude import attempts, errors
+from playground.claude.attempts import Attempt
 from playground.claude.client import client_for, key_of
 from playground.claude.endpoints import Endpoint
 from playground.claude.errors import Failure
@@ -41,19 +43,24 @@ class Raw:
     data: str
 
 
-Event = Opened | Raw
+Event = Attempt | Opened | Raw
 
 
 async def stream(
     endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
 ) -> AsyncGenerator[Event, None]:
-    """Send these bytes to /v1/messages and yield what comes, first an Opened.
+    """Send these bytes to /v1/messages and yield what comes.
 
-    Raises Failure; everything yielded before stays good. Closing the generator, or
-    cancelling whoever reads it, closes the connection at once.
+    First an Attempt for each that fails and is repeated, before the wait; then an
+    Opened; then what the answer holds. Raises Failure; everything yielded before stays
+    good. Closing the generator, or cancelling whoever reads it, closes the connection
+    at once.
     """
-    response = await _send(endpoint, "/v1/messages", body, headers, stream=True)
+    sending = _Sending(endpoint, body, headers)
     try:
+        while isinstance(told := await sending.told(), Attempt):
+            yield told
+        response = told or await sending.fails()
         if not _is_event_stream(response):
             text = await _beginning(response)
             raise errors.from_other_answer(response, text, "an event stream")
@@ -61,8 +68,9 @@ async def stream(
         shown = {k: v for k, v in response.headers.items() if k not in _KEPT_BACK}
         yield Opened(request_id, response.status_code, shown)
         splitter, is_complete = Splitter(), False
-        chunks = response.aiter_bytes()
-        while (chunk := await _next(chunks, is_complete, request_id)) is not None:
+        read: _Reading = sending.first
+        while (chunk := await _next(read, is_complete, request_id)) is not None:
+            read = sending.next
             for name, data in splitter.feed(chunk):
                 yield Raw(name, data)
                 if name == "error":
@@ -73,7 +81,61 @@ async def stream(
     except Failure as failure:
         raise failure.without(key_of(endpoint)) from None
     finally:
-        await response.aclose()
+        await sending.close()
+
+
+_Reading = Callable[[], Awaitable[bytes | None]]
+
+
+class _Sending:
+    """A request under way in a task of its own, so that its attempts can be told.
+
+    The task also reads the first bytes at once: those that lie ready when a connection
+    breaks are lost to whoever comes later.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
+    ) -> None:
+        self._told: asyncio.Queue[Attempt | httpx2.Response | None] = asyncio.Queue()
+        self._response: httpx2.Response | None = None
+        self._task = asyncio.create_task(self._run(endpoint, body, headers))
+        self._task.add_done_callback(lambda _: self._told.put_nowait(None))
+
+    async def _run(
+        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
+    ) -> bytes | None:
+        attempts.listener.set(self._told.put_nowait)
+        response = await _send(endpoint, "/v1/messages", body, headers, stream=True)
+        self._response = response
+        self._told.put_nowait(response)
+        if not _is_event_stream(response):
+            return None
+        chunks = response.aiter_bytes()
+        self.next: _Reading = partial(anext, chunks, None)
+        return await self.next()
+
+    async def told(self) -> Attempt | httpx2.Response | None:
+        """The next attempt, or the answer; None when there will not be one."""
+        return await self._told.get()
+
+    async def fails(self) -> NoReturn:
+        """Raise why there is no answer."""
+        await self._task
+        raise AssertionError("A request without an answer has not failed.")
+
+    async def first(self) -> bytes | None:
+        """The first bytes of the answer."""
+        return await self._task
+
+    async def close(self) -> None:
+        """Give up the request, or close its answer."""
+        self._task.cancel()
+        await asyncio.wait((self._task,))
+        if not self._task.cancelled():
+            self._task.exception()  # whoever wanted to know it has seen it
+        if self._response is not None:
+            await self._response.aclose()
 
 
 async def count_tokens(
@@ -124,14 +186,14 @@ async def _send(
 
 
 async def _next(
-    chunks: AsyncIterator[bytes], is_complete: bool, request_id: str | None
+    read: _Reading, is_complete: bool, request_id: str | None
 ) -> bytes | None:
     """The next bytes, None at the end. What comes after the last event is optional."""
     try:
         if not is_complete:
-            return await anext(chunks, None)
+            return await read()
         async with asyncio.timeout(LINGER):
-            return await anext(chunks, None)
+            return await read()
     except TimeoutError:
         return None
     except httpx2.HTTPError as error:

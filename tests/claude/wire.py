@@ -7,7 +7,8 @@ import httpx2
 import pytest
 from asgiref.sync import async_to_sync
 
-from playground.claude import client, endpoints
+from playground.claude import attempts, client, endpoints
+from playground.claude.attempts import Watching
 from playground.claude.stream import Event, stream
 
 KEY = "sk-ant-very-secret"
@@ -64,10 +65,11 @@ def serve(
     server = Server(answer)
 
     def http_client(endpoint: endpoints.Endpoint) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=httpx2.MockTransport(server))
+        return Watching(transport=httpx2.MockTransport(server))
 
     monkeypatch.setattr(client, "http_client", http_client)
     monkeypatch.setattr("anthropic._base_client.INITIAL_RETRY_DELAY", 0)
+    monkeypatch.setattr(attempts, "FIRST_WAIT", 0)
     return server
 
 

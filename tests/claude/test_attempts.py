@@ -1,0 +1,178 @@
+"""What is told of failed attempts, and which of them are left to a person."""
+
+import asyncio
+import email.utils
+import json
+import time
+
+import httpx2
+import pytest
+from asgiref.sync import async_to_sync
+
+from playground.claude import attempts, client, endpoints
+from playground.claude.attempts import Attempt, retry_after
+from playground.claude.errors import Failure
+from playground.claude.stream import Opened, stream
+
+from .wire import BODY, HEADERS, anthropic, collect, events, serve
+
+STOP = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+SOON = {"retry-after-ms": "1"}
+
+
+def refused(status: int, **headers: str) -> httpx2.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx2.Response(status, headers=named, json={})
+
+
+def told(monkeypatch, settings, *answers) -> tuple[list[Attempt], Exception | None]:
+    """The attempts that are told while the server gives these answers."""
+    left = iter(answers)
+    serve(monkeypatch, settings, lambda request: next(left))
+    came, error = collect()
+    return [each for each in came if isinstance(each, Attempt)], error
+
+
+def test_each_attempt_is_told_before_the_answer(monkeypatch, settings):
+    busy = httpx2.Response(529, headers=SOON)
+    left = iter([busy, httpx2.Response(500, headers=SOON), events(STOP)])
+    serve(monkeypatch, settings, lambda request: next(left))
+    (first, second, opened, _), error = collect()
+    assert error is None
+    assert first == Attempt(2, 4, 0.001, "overloaded_error", 529)
+    assert second == Attempt(3, 4, 0.001, "api_error", 500)
+    assert isinstance(opened, Opened)
+
+
+def test_after_the_last_attempt_nothing_is_told(monkeypatch, settings):
+    answers = [httpx2.Response(529, headers=SOON) for _ in range(4)]
+    came, error = told(monkeypatch, settings, *answers)
+    assert [each.number for each in came] == [2, 3, 4]
+    assert isinstance(error, Failure)
+    assert (error.kind, error.retryable) == ("overloaded_error", True)
+
+
+def test_the_attempt_is_told_while_it_is_waited_for(monkeypatch, settings):
+    answer = refused(429, retry_after="59")
+    serve(monkeypatch, settings, lambda request: answer)
+
+    @async_to_sync
+    async def first() -> object:
+        reading = stream(anthropic(), BODY, HEADERS)
+        async with asyncio.timeout(5):
+            event = await anext(reading)
+            await reading.aclose()
+        await client.close()
+        return event
+
+    assert first() == Attempt(2, 4, 59.0, "rate_limit_error", 429)
+
+
+def test_nobody_there_is_told_too(monkeypatch, settings):
+    answers = [httpx2.ConnectError("no"), httpx2.ReadTimeout("no"), events(STOP)]
+    came, error = told(monkeypatch, settings, *answers)
+    assert error is None
+    assert [(each.kind, each.status) for each in came] == [
+        ("connection", None),
+        ("timeout", None),
+    ]
+
+
+@pytest.mark.parametrize("should_retry", ["true", "false", ""])
+def test_a_spending_limit_is_not_tried_again(monkeypatch, settings, should_retry):
+    answer = refused(429, x_should_retry=should_retry)
+    came, error = told(monkeypatch, settings, answer)
+    assert came == []
+    assert isinstance(error, Failure)
+    assert (error.retryable, error.retry_after) == (False, None)
+
+
+@pytest.mark.parametrize("status", [429, 529])
+def test_a_wait_of_over_a_minute_becomes_a_button(monkeypatch, settings, status):
+    came, error = told(monkeypatch, settings, refused(status, retry_after="300"))
+    assert came == []
+    assert isinstance(error, Failure)
+    assert (error.retryable, error.retry_after) == (True, 300.0)
+    assert error.as_json()["retry_after"] == 300.0
+    assert "in 5 minutes" in error.sentence
+
+
+def test_what_the_server_does_not_want_repeated_is_not(monkeypatch, settings):
+    came, error = told(monkeypatch, settings, refused(500, x_should_retry="false"))
+    assert came == []
+    assert isinstance(error, Failure)
+    assert not error.retryable
+
+
+def test_waits_grow_and_have_an_end():
+    waits = [attempts.backoff(n) for n in range(7)]
+    assert waits == [0.5, 1, 2, 4, 8, 8, 8]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "250", "retry-after": "7"}, 0.25),
+        ({"retry-after-ms": "x", "retry-after": "7"}, 7.0),
+        ({"retry-after": "0"}, None),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_every_way_to_say_when_is_understood(headers, seconds):
+    assert retry_after(headers) == seconds
+
+
+def test_a_date_is_a_way_to_say_when():
+    date = email.utils.formatdate(time.time() + 100, usegmt=True)
+    seconds = retry_after({"retry-after": date})
+    assert seconds is not None
+    assert 90 < seconds <= 100
+
+
+def drilled(words: str) -> tuple[list, Exception | None]:
+    body = {
+        "model": "claude-haiku-4-5",
+        "max_tokens": 200,
+        "messages": [{"role": "user", "content": f"Hello. drill: {words}"}],
+        "stream": True,
+    }
+    return collect(endpoints.SIMULATOR, json.dumps(body).encode())
+
+
+def test_the_drill_of_two_overloads_ends_in_an_answer(monkeypatch):
+    monkeypatch.setattr(attempts, "FIRST_WAIT", 0.002)
+    came, error = drilled("overload twice")
+    assert error is None
+    assert [each.number for each in came if isinstance(each, Attempt)] == [2, 3]
+    assert came[-1].name == "message_stop"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "retryable"),
+    [
+        ("long wait", "rate_limit_error", True),
+        ("spend cap", "rate_limit_error", False),
+        ("unpaid", "billing_error", False),
+        ("web page", "not_a_stream", False),
+        ("cut", "interrupted", True),
+        ("error event", "overloaded_error", True),
+    ],
+)
+def test_drills_fail_as_the_real_thing(words, kind, retryable):
+    _, error = drilled(words)
+    assert isinstance(error, Failure)
+    assert (error.kind, error.retryable) == (kind, retryable)
+
+
+def test_the_drill_of_silence_is_given_up(monkeypatch):
+    monkeypatch.setattr(client, "DEFAULT_TIMEOUT", httpx2.Timeout(0.05))
+    came, error = drilled("silence")
+    assert isinstance(error, Failure)
+    assert error.kind == "timeout"
+    assert any("text_delta" in getattr(each, "data", "") for each in came)
