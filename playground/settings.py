@@ -52,10 +52,10 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "playground.apps.StaticFilesConfig",
     "django_htmx",
     "conversations",
-    "playground",
+    "playground.apps.PlaygroundConfig",
 ]
 
 # Async-native versions where Django's own would spend a thread hop each.
@@ -165,9 +165,7 @@ STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "playground.static_files.HashedStorage"},
 }
 
 # Language and time

@@ -21,10 +21,8 @@ MODULES = [
         "composer",
         "attach",
         "drafts",
-        "early",
         "turns",
         "tabs",
-        "copy",
         "keys",
         "listing",
     )
