@@ -1,4 +1,4 @@
-"""Carries a fix of the rulebook, made on a request body, back to the turns."""
+"""Carries what the rulebook changed in a request body back to the turns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,8 @@ from conversations.editing import Script
 from conversations.models import Revision, Turn, new_slot
 from playground import payload
 from playground.spec import fixes
+
+from .writing import as_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,21 @@ def fix(
 ) -> Change:
     """Return the operation that applies a fix of the rulebook to the revision.
 
-    The fix changes a request body; what changed there is carried back to the turns
-    it came from. Raises `fixes.UnknownFix`.
+    Raises `fixes.UnknownFix`.
     """
     made = payload.build(revision)
     before = payload.assemble(made.params, made.messages)
-    after = fixes.apply(name, before, path, **arguments)
+    return carried(revision, made, fixes.apply(name, before, path, **arguments))
+
+
+def carried(
+    revision: Revision, made: payload.Payload, after: Mapping[str, Any]
+) -> Change:
+    """Return the operation that makes the revision send the body `after`.
+
+    Messages that are the same objects as those of `made` stay as they are.
+    """
+    before = payload.assemble(made.params, made.messages)
     keys = {
         key
         for key in {*before, *after} - {"messages", "stream"}
@@ -83,13 +94,13 @@ def _delete(slot: str) -> Step:
 
 
 def _rewrite(turn: Turn, message: Mapping[str, Any]) -> Step:
-    draft = editing.edited(turn, message["content"])
+    draft = editing.edited(turn, as_blocks(message["content"]))
     draft = replace(draft, role=message["role"])
     return turn.slot, lambda script: editing.rewrite(script, turn.slot, draft)
 
 
 def _insert(above: str | None, slot: str, message: Mapping[str, Any]) -> Step:
-    draft = editing.Draft(message["role"], message["content"])
+    draft = editing.Draft(message["role"], as_blocks(message["content"]))
 
     def insert(script: Script) -> Script:
         index = 0 if above is None else script.index(above) + 1
