@@ -5,7 +5,6 @@ knows more widens them by itself; what the API says of a misfit is pydantic's wo
 as recorded in 2024-2026, and "Input does not match the expected shape." for objects.
 """
 
-import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +18,7 @@ from playground.spec.strict import (
     SILENT,
     WRONG,
     adapter,
+    betas,
     hints_of,
     members,
     message_type,
@@ -30,6 +30,9 @@ Shape = Literal["params", "user", "assistant", "system"]
 Kind = Literal["extra", "missing", "tag", "value"]
 Lifted = Literal["", "beta", "unknown"]
 """Whether a beta header makes a misfit fit: no, yes, or not one that the SDK knows."""
+
+__all__ = ["Kind", "Lifted", "Misfit", "Shape", "betas", "blocks", "lifted", "misfits"]
+__all__ += ["parameters", "tools"]
 
 MOST = 30
 """Misfits reported at once."""
@@ -109,18 +112,6 @@ def tools(*, beta: bool = False) -> frozenset[str]:
     """The types of all tools that the SDK knows, "custom" among them."""
     listed = members(hints_of(params_type(beta))["tools"])
     return frozenset(tag_of(each, "type") for each in listed if tag_of(each, "type"))
-
-
-@cache
-def betas() -> frozenset[str]:
-    """The values of the anthropic-beta header that the SDK knows."""
-    from anthropic.types import AnthropicBetaParam
-
-    return frozenset(
-        value
-        for each in typing.get_args(AnthropicBetaParam)
-        for value in typing.get_args(each)
-    )
 
 
 # --- from a validation error to a misfit

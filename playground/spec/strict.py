@@ -224,3 +224,15 @@ def tag_of(given: Any, key: str) -> str:
         if typing.get_origin(each) is Literal:
             return str(typing.get_args(each)[0])
     return ""
+
+
+@cache
+def betas() -> frozenset[str]:
+    """The values of the anthropic-beta header that the SDK knows."""
+    from anthropic.types import AnthropicBetaParam
+
+    return frozenset(
+        value
+        for each in typing.get_args(AnthropicBetaParam)
+        for value in typing.get_args(each)
+    )
