@@ -1,10 +1,13 @@
 """Pixels of any mode and profile become 8-bit grey or sRGB, with or without alpha."""
 
 import io
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from PIL import Image, ImageChops, ImageCms, ImageMath
 
+# Of sRGB, nearly.
+_GAMMA = 1 / 2.2
 _SRGB = ImageCms.createProfile("sRGB")
 # Which mode the pixels must have for a profile of this colour space.
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
@@ -63,14 +66,16 @@ def without_needless_alpha(image: Image.Image) -> Image.Image:
     return image.convert(image.mode[:-1])
 
 
-def in_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bool]:
+def in_srgb(image: Image.Image, info: Mapping[Any, Any]) -> tuple[Image.Image, bool]:
     """The picture in sRGB, and whether that changed a colour visibly.
 
-    A profile that is damaged or does not fit the pixels is ignored, as browsers do.
+    `info`: what the decoder found, with the profile or the gamma. A profile that is
+    damaged or does not fit the pixels is ignored, as browsers do.
     """
+    profile = info.get("icc_profile")
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colours = image.convert(image.mode[:-1]) if alpha else image
-    converted = _through(colours, profile) if profile else None
+    converted = _through(colours, profile) if profile else _corrected(colours, info)
     changed = converted is not None and _differ(colours, converted)
     if converted is None:
         converted = colours.convert("RGB") if colours.mode == "CMYK" else colours
@@ -79,6 +84,17 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, boo
             return Image.merge("LA", (converted, alpha)), changed
         return Image.merge("RGBA", (*converted.split(), alpha)), changed
     return converted, changed
+
+
+def _corrected(colours: Image.Image, info: Mapping[Any, Any]) -> Image.Image | None:
+    """A PNG may tell its gamma alone (PNG, third edition, 11.3.2.2)."""
+    gamma = info.get("gamma", _GAMMA)
+    unusual = abs(gamma / _GAMMA - 1) > 0.05 and 0.05 < gamma < 20
+    if "srgb" in info or not unusual or colours.mode == "CMYK":
+        return None
+    exponent = _GAMMA / gamma
+    levels = [round(255 * (value / 255) ** exponent) for value in range(256)]
+    return colours.point(levels * len(colours.getbands()))
 
 
 def _through(colours: Image.Image, profile: bytes) -> Image.Image | None:

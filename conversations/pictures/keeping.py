@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import colour, encoding, master, metadata, sizes, webp
-from .gate import Upload
+from .gate import Upload, admitted, decoding
 from .limits import LIMITS
+from .refusals import Refused
 
 # Frames, tables, scans and restarts (ITU-T T.81, table B.1).
 _JPEG_MARKERS = {*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD}
@@ -34,18 +35,25 @@ def keep(path: Path, upload: Upload, target: Path) -> int:
     At most LIMITS.MAX_BYTES. That it cannot be kept is no reason to refuse it.
     """
     try:
-        found = metadata.of(upload.image)
-        parts = list(_copied(path, upload, found.orientation))
-        parts = parts or [_again(upload, found.orientation)]
-        size = sum(map(len, parts))
-        if size > LIMITS.MAX_BYTES:
-            return 0
-        with target.open("wb") as file:
-            file.writelines(parts)
-    except (OSError, MemoryError):
+        with decoding(upload.name, upload.kind):
+            return _kept(path, upload, target)
+    except (Refused, MemoryError):
         target.unlink(missing_ok=True)
         return 0
-    return size
+
+
+def _kept(path: Path, upload: Upload, target: Path) -> int:
+    found = metadata.of(upload.image)
+    parts = list(_copied(path, upload, found.orientation))
+    parts = parts or [_again(upload, found.orientation)]
+    size = sum(map(len, parts))
+    if size > LIMITS.MAX_BYTES:
+        return 0
+    with target.open("wb") as file:
+        file.writelines(parts)
+    # What was left out was perhaps needed after all.
+    with target.open("rb") as written, admitted(written, upload.name):
+        return size
 
 
 def _copied(path: Path, upload: Upload, orientation: int) -> Iterator[bytes]:
@@ -62,8 +70,7 @@ def _again(upload: Upload, orientation: int) -> bytes:
     image = upload.image
     factor = (LIMITS.KEPT_PIXELS / (image.width * image.height)) ** 0.5
     size = sizes.scaled(*image.size, min(1, factor))
-    profile = image.info.get("icc_profile")
-    pixels, _ = colour.in_srgb(master.shrunk(image, size), profile)
+    pixels, _ = colour.in_srgb(master.shrunk(image, size), image.info)
     if orientation in metadata.UPRIGHT:
         pixels = pixels.transpose(metadata.UPRIGHT[orientation])
     pixels = colour.without_needless_alpha(pixels)

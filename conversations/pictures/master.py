@@ -93,7 +93,7 @@ def _encoded(
     found: Metadata,
     change: Change,
 ) -> tuple[encoding.Encoded, bool]:
-    image, profile = upload.image, upload.image.info.get("icc_profile")
+    image = upload.image
     resampled = (stored[2] - stored[0], stored[3] - stored[1]) != wanted
     photographed = upload.kind in ("JPEG", "HEIC")
     pixels, changed = colour.in_srgb(
@@ -102,7 +102,7 @@ def _encoded(
             wanted,
             _SOFTER if photographed else Image.Resampling.LANCZOS,
         ),
-        profile,
+        image.info,
     )
     turn = metadata.UPRIGHT.get(found.orientation)
     upright = turn is None and change == PLAIN

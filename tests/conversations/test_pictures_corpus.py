@@ -25,12 +25,15 @@ def worker() -> Iterator[Worker]:
 
 def outcome(path: Path, name: str, worker: Worker) -> str:
     """Why it was refused, or "taken" for a master that is as masters must be."""
+    kept = path.with_suffix(".kept")
     try:
-        picture = pictures.accept(path, name, worker=worker)
+        picture = pictures.accept(path, name, upright=kept, worker=worker)
     except Refused as error:
         refusal = error
     else:
         check(picture, name)
+        assert picture.kept_bytes == kept.stat().st_size, name
+        assert b"alert(1)" not in kept.read_bytes(), name
         return "taken"
     assert name.split()[0] in refusal.sentence, name
     assert refusal.sentence.endswith((".", ".)")), name

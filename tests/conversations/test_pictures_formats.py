@@ -1,5 +1,6 @@
 """AVIF, TIFF, BMP and HEIC come in, and look in the master as they look elsewhere."""
 
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -164,3 +165,21 @@ def test_an_avif_that_would_not_fit_is_refused(tmp_path: Path) -> None:
         pictures.accept(makers.written(tmp_path, bytes(data), "x"), "x")
     assert caught.value.code == "memory"
     assert "an AVIF of more than 64 megapixels" in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("chunks", "wanted"),
+    [
+        # Linear light: a fifth of it looks half as bright.
+        ([makers.chunk(b"gAMA", (100_000).to_bytes(4, "big"))], 127),
+        ([makers.chunk(b"gAMA", (45_455).to_bytes(4, "big"))], 55),
+        ([makers.chunk(b"gAMA", bytes(4))], 55),
+        ([], 55),
+    ],
+)
+def test_the_gamma_of_a_png_is_heeded(tmp_path: Path, chunks, wanted: int) -> None:
+    pixels = makers.chunk(b"IDAT", zlib.compress(b"\0\x37"))
+    data = makers.png(1, 1, *chunks, pixels, colour=0)
+    picture = pictures.accept(makers.written(tmp_path, data, "x.png"), "x.png")
+    assert makers.opened(picture.data).convert("L").getpixel((0, 0)) == wanted
+    assert ("colours converted to sRGB" in picture.done) == (wanted != 55)

@@ -228,8 +228,8 @@ def test_a_fork_leaves_the_worker_to_its_parent(small: Path) -> None:
 
 def test_the_server_itself_never_loads_the_decoder() -> None:
     script = (
-        "import sys, conversations.pictures\n"
-        "print([name for name in ('PIL', 'django') if name in sys.modules])"
+        "import sys, conversations.pictures.pdf\n"
+        "print([name for name in ('PIL', 'pypdf', 'django') if name in sys.modules])"
     )
     shown = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT)
     assert shown.strip() == b"[]"
