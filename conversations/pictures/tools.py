@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from . import colour, encoding, gate, keeping, master, pages, sizes
+from . import colour, encoding, gate, keeping, kinds, master, pages, sizes
 from .limits import LIMITS
 from .master import Box, Change
 
@@ -81,7 +81,12 @@ JOBS = {job.__name__: job for job in _JOBS}
 def _changed(job: dict[str, Any], data: bytes, change: Change) -> Answer:
     with gate.admitted(io.BytesIO(data), job["name"]) as upload:
         fits = upload.size == sizes.fitted(*upload.size, side=change.side)
-        if fits and replace(change, side=LIMITS.MASTER_SIDE) == master.PLAIN:
+        is_master = upload.kind in kinds.SENT
+        if (
+            is_master
+            and fits
+            and replace(change, side=LIMITS.MASTER_SIDE) == master.PLAIN
+        ):
             # The same bytes, so that no cache of them is lost for nothing.
             return master.facts(upload, upload.kind, upload.size, []), data
         return master.prepared(upload, change)
