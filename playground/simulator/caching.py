@@ -93,23 +93,22 @@ def _is_marked(request: Request) -> bool:
 def _places(request: Request) -> Iterator[_Place]:
     """The end of every block in the order of the cache, with all tokens before it."""
     listed = list(_listed(request))
-    weights = [_weight(value, request) for _, value in listed]
-    total = sum(weights) or 1
-    whole, so_far = request.input_tokens, 0
+    so_far = 0
     salts = _salts(request)
     running = hashlib.sha256()
     last = _last_cacheable(listed) if _ttl(request.params) else -1
     level = ""
-    for n, ((name, value), weight) in enumerate(zip(listed, weights, strict=True)):
+    for n, (name, value) in enumerate(listed):
         part = name.partition(":")[0]
         if part != level:
             for each in _LEVELS[_LEVELS.index(level) + 1 : _LEVELS.index(part) + 1]:
                 running.update(salts[each])
             level = part
         running.update(blocks.written([name, blocks.unmarked(value)]))
-        so_far += weight
+        # The same for the same blocks, whatever comes after them.
+        so_far += _tokens(value, request)
         ttl = _ttl(value) or (_ttl(request.params) if n == last else None)
-        yield _Place(running.digest(), whole * so_far // total, ttl)
+        yield _Place(running.digest(), min(so_far, request.input_tokens), ttl)
 
 
 _LEVELS = ("", "tools", "system", "messages")
@@ -161,10 +160,10 @@ def _ttl(block: object) -> str | None:
     return next((ttl for ttl in inner if ttl), None)
 
 
-def _weight(block: Any, request: Request) -> int:
-    """Tokens of a block, roughly: only how they share the request's total counts."""
+def _tokens(block: Any, request: Request) -> int:
+    """Tokens of a block; what the request adds around blocks is never cached."""
     if not isinstance(block, dict):
-        return 1
+        return 0
     if block.get("type") == "image":
         source = block.get("source")
         data = source.get("data") if isinstance(source, dict) else None
@@ -172,8 +171,8 @@ def _weight(block: Any, request: Request) -> int:
             vision.header(vision.first_bytes(data)) if isinstance(data, str) else None
         )
         size = (found.width, found.height) if found else (0, 0)
-        return 1 + vision.tokens(*size, request.model.image_tier)
+        return vision.tokens(*size, request.model.image_tier)
     text = block.get("text")
     if not isinstance(text, str):
         text = json.dumps(blocks.unmarked(block), ensure_ascii=False)
-    return 4 + estimate_text(text, request.model.tokenizer)
+    return estimate_text(text, request.model.tokenizer)

@@ -128,7 +128,9 @@ BY_NAME = {drill.name: drill for drill in DRILLS}
 
 # The longest name first, so that "overload twice" is not read as "overload".
 _NAMES = "|".join(sorted(map(re.escape, BY_NAME), key=len, reverse=True))
-_WORDS = re.compile(rf"(?<![\w-])drill: ({_NAMES})(?![\w-])", re.I)
+# What follows must end the phrase: nobody writes of the drill by accident.
+_END = r"(?=\s*(?:[.,;:!?)\n]|$|drill:))"
+_WORDS = re.compile(rf"(?<![\w-])drill: ({_NAMES}){_END}", re.I)
 
 
 def found(text: str) -> list[Drill]:
