@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format check conformance bench lock
+.PHONY: help run test lint format check conformance bench lock picture
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -51,6 +51,9 @@ conformance: $(VENV)/.dev ## Run the official SDK's own tests against the simula
 
 bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up and pages
 	@$(PYTHON) -m bench
+
+picture: $(VENV)/.dev .static/staticfiles.json ## Make docs/editor.png, the picture of the README
+	@$(PYTHON) -m docs.make_picture
 
 lock: $(VENV)/.uv ## Write requirements*.txt anew from requirements*.in
 	@$(COMPILE) --upgrade requirements.in -o requirements.txt
