@@ -4,9 +4,11 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from playground.spec.rules import batch
 from playground.spec.rules.order import ORDER
 from playground.spec.rules.problem import Fix, Problem, Severity
 from playground.spec.rules.reading import read
@@ -20,7 +22,9 @@ __all__ = [
     "Problem",
     "Severity",
     "Summary",
+    "batch",
     "check",
+    "check_batch",
     "check_body",
     "summarise",
 ]
@@ -75,3 +79,26 @@ def check_body(
         return [Problem("messages", "error", text, words, rule="messages_list")]
     summaries = [summarise(message) for message in messages]
     return check(params, headers, summaries, today=today, counting=counting)
+
+
+def check_batch(
+    requests: object,
+    headers: Mapping[str, Any],
+    *,
+    size: int = 0,
+    today: date | None = None,
+) -> list[Problem]:
+    """The problems of a Message Batch: `requests` is any JSON value.
+
+    What refuses the whole submission comes first; then what would make single items
+    end as errored, with paths like "requests.3.params.max_tokens". `size` is the length
+    of the body in bytes, 0 if unknown. `batch.submission` gives the first part alone.
+    """
+    problems = list(batch.submission(requests, size))
+    for n, each in enumerate(requests if isinstance(requests, list) else ()):
+        if isinstance(each, dict) and isinstance(each.get("params"), dict):
+            params = each["params"]
+            found = [*batch.item(params), *check_body(params, headers, today=today)]
+            prefix = f"requests.{n}.params."
+            problems += [replace(p, path=f"{prefix}{p.path}") for p in found]
+    return problems
