@@ -50,6 +50,8 @@ async def _body(request: HttpRequest) -> bytes:
     body = await asyncio.to_thread(request.read, engine.MAX_BODY + 1)
     if len(body) > engine.MAX_BODY:
         raise engine.too_large()
+    # Django closes it after an answer that ends well, and a drill may break one off.
+    request._stream.close()
     return body
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from playground.simulator import keys, streaming
+from playground.simulator import batches, keys, streaming
 
 from .asking import body, user
 
@@ -143,6 +143,30 @@ def test_the_official_sdk_understands_a_refusal(sdk):
         sdk.messages.create(model="claude-x", max_tokens=5, messages=QUESTION)
     assert caught.value.type == "not_found_error"
     assert caught.value.request_id
+
+
+def test_a_drill_cuts_the_connection(live_url):
+    sent = json.dumps(body(user("Of cats. drill: cut"), stream=True))
+    headers = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
+    with (
+        httpx2.stream("POST", f"{live_url}{URL}", content=sent, headers=headers) as got,
+        pytest.raises(httpx2.RemoteProtocolError),
+    ):
+        got.read()
+
+
+def test_results_of_a_batch_are_fetched_by_their_link(sdk, monkeypatch):
+    monkeypatch.setattr(batches, "LASTS", 0)
+    params = {"model": "claude-haiku-4-5", "max_tokens": 50, "messages": QUESTION}
+    made = sdk.messages.batches.create(requests=[{"custom_id": "a", "params": params}])
+    (line,) = sdk.messages.batches.results(made.id)
+    assert (line.custom_id, line.result.type) == ("a", "succeeded")
+
+
+def test_a_file_is_uploaded_by_the_official_sdk(sdk):
+    made = sdk.files.upload(file=("cat.txt", b"miaow", "text/plain"))
+    assert made.size_bytes == 5
+    assert made.id in [each.id for each in sdk.files.list()]
 
 
 def test_hanging_up_on_a_slow_answer_ends_it_on_the_server(
