@@ -43,6 +43,7 @@ FIXES: Mapping[str, Callable[..., Body]] = {
         turns.delete_message,
         turns.exclude_message,
         turns.delete_block,
+        turns.delete_empty_text,
         turns.set_role,
         turns.move_to_system,
         turns.move_system_turn,

@@ -127,3 +127,29 @@ def _without_citations(value: Any) -> Any:
     if isinstance(asked, dict) and asked.get("enabled") is True:
         return {key: each for key, each in changed.items() if key != "citations"}
     return changed
+
+
+def delete_empty_text(body: Body, path: str) -> Body:
+    """Take out every text block of nothing or of white space, and emptied messages."""
+    messages = body.get("messages")
+    if not isinstance(messages, list):
+        return dict(body)
+    kept = []
+    for message in messages:
+        content = message.get("content") if isinstance(message, dict) else None
+        if isinstance(content, list):
+            rest = [block for block in content if not _is_empty(block)]
+            if len(rest) == len(content):
+                kept.append(message)
+            elif rest:
+                kept.append({**message, "content": rest})
+        elif not isinstance(content, str) or content.strip():
+            kept.append(message)
+    return {**body, "messages": kept}
+
+
+def _is_empty(block: Any) -> bool:
+    if not isinstance(block, dict) or block.get("type") != "text":
+        return False
+    text = block.get("text")
+    return isinstance(text, str) and not text.strip()
