@@ -5,17 +5,17 @@ after that, so no task of the server runs on by itself. Source: batch-processing
 (Aug 2026), anthropic 2.12.0 types/messages/message_batch.py.
 """
 
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from playground.simulator import moments, paging
-from playground.simulator.request import invalid
+from playground.simulator.request import invalid, refusal_of
 from playground.simulator.wire import Refusal, encode, new_id
+from playground.spec import rules
 
 LASTS = 3.0
 CANCELS = 0.5
@@ -25,7 +25,6 @@ MAX_REQUESTS = 10_000
 MAX_BATCHES = 100
 MAX_BYTES = 64 * 1024 * 1024
 """Of all batches of a workspace, requests and results; the oldest ended make room."""
-_CUSTOM_ID = r"^[a-zA-Z0-9_-]{1,64}$"
 _OUTCOMES = ("processing", "succeeded", "errored", "canceled", "expired")
 
 Answer = Callable[[Mapping[str, Any], Mapping[str, str]], Mapping[str, Any]]
@@ -93,7 +92,7 @@ class Batches:
 
         Raises Refusal when the list itself is not sound.
         """
-        requests = _requests(whole)
+        requests = _requests(whole, size)
         now = self._clock()
         batch = Batch(new_id("msgbatch"), headers, requests, size, now, now + LASTS)
         batch.counts["processing"] = len(requests)
@@ -164,59 +163,37 @@ class Batches:
             raise invalid(f"The simulator keeps {MAX_BATCHES} batches at a time.")
 
 
-def _requests(whole: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    listed = whole.get("requests")
+def _requests(
+    whole: Mapping[str, Any], size: int
+) -> list[tuple[str, Mapping[str, Any]]]:
     for key in whole.keys() - {"requests"}:
         raise invalid(f"{key}: Extra inputs are not permitted")
-    if not isinstance(listed, list):
-        missing = "requests" not in whole
-        raise invalid(
-            "requests: Field required"
-            if missing
-            else "requests: Input should be a valid list"
-        )
-    if not 1 <= len(listed) <= MAX_REQUESTS:
-        raise invalid(f"requests: between 1 and {MAX_REQUESTS} requests are taken")
-    found = [_request(n, each) for n, each in enumerate(listed)]
-    if len({custom_id for custom_id, _ in found}) < len(found):
-        raise invalid("requests: custom_id must be unique within the batch")
-    return found
+    if "requests" not in whole:
+        raise invalid("requests: Field required")
+    for problem in rules.batch.submission(whole["requests"], size):
+        raise refusal_of(problem)
+    if len(whole["requests"]) > MAX_REQUESTS:
+        raise invalid(f"requests: the simulator takes at most {MAX_REQUESTS}")
+    return [_request(n, each) for n, each in enumerate(whole["requests"])]
 
 
-def _request(n: int, given: object) -> tuple[str, Mapping[str, Any]]:
-    if not isinstance(given, dict):
-        raise invalid(f"requests.{n}: Input should be a valid dictionary")
-    custom_id, params = given.get("custom_id"), given.get("params")
-    if not isinstance(custom_id, str) or not re.fullmatch(_CUSTOM_ID, custom_id):
-        said = f"String should match pattern '{_CUSTOM_ID}'"
-        raise invalid(f"requests.{n}.custom_id: {said}")
-    if not isinstance(params, dict):
+def _request(n: int, given: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    if not isinstance(given["params"], dict):
         raise invalid(f"requests.{n}.params: Input should be a valid dictionary")
     for key in given.keys() - {"custom_id", "params"}:
         raise invalid(f"requests.{n}.{key}: Extra inputs are not permitted")
-    return custom_id, params
+    return given["custom_id"], given["params"]
 
 
 def _result(
     params: Mapping[str, Any], headers: Mapping[str, str], answer: Answer
 ) -> dict[str, Any]:
     try:
-        _check(params)
+        for problem in rules.batch.item(params):
+            raise refusal_of(problem)
         return {"type": "succeeded", "message": answer(params, headers)}
     except Refusal as refusal:
         return {"type": "errored", "error": refusal.as_json(new_id("req"))}
-
-
-def _check(params: Mapping[str, Any]) -> None:
-    """What a batch takes less than a request (batch-processing page, Aug 2026)."""
-    refused: Iterable[str] = ("speed", "fallbacks", "cache_hint", "context_hint")
-    for key in refused:
-        if key in params:
-            raise invalid(f"{key}: not supported in message batches")
-    if params.get("stream") is True:
-        raise invalid("stream: not supported in message batches")
-    if params.get("max_tokens") == 0 and params["max_tokens"] is not False:
-        raise invalid("max_tokens: 0 is not supported in message batches")
 
 
 def _moment(seconds: float | None) -> str | None:

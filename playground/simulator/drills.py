@@ -135,6 +135,8 @@ _WORDS = re.compile(rf"(?<![\w-])drill: ({_NAMES}){_END}", re.I)
 
 def found(text: str) -> list[Drill]:
     """The drills that a text asks for, each once, in their order."""
+    if "drill: " not in text.lower():
+        return []  # the usual case, of a long text too
     names = dict.fromkeys(name.lower() for name in _WORDS.findall(text))
     return [BY_NAME[name] for name in names]
 

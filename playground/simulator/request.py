@@ -62,7 +62,7 @@ def read(
     summaries = [rules.summarise(each) for each in messages]
     for problem in rules.check(params, headers, summaries, counting=counting):
         if problem.severity == "error":
-            raise _refusal(problem)
+            raise refusal_of(problem)
     model_id = params.get("model")
     if not isinstance(model_id, str):
         raise invalid("model: Input should be a valid string")
@@ -103,7 +103,7 @@ def parse(body: bytes) -> dict[str, Any]:
 _TOO_LARGE = re.compile(r"max allowed size[^:]*: (\d+) pixels")
 
 
-def _refusal(problem: rules.Problem) -> Refusal:
+def refusal_of(problem: rules.Problem) -> Refusal:
     """The rulebook's words; machine-readable details where the API has them."""
     details: dict[str, Any] | None = None
     if side := _TOO_LARGE.search(problem.api_message):

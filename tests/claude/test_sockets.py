@@ -1,13 +1,15 @@
 """The same over real connections, where closing and cutting have a meaning."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 import httpx2
 import pytest
 from asgiref.sync import async_to_sync
 
-from playground.claude import client
+from playground.claude import attempts, client
+from playground.claude.attempts import Attempt
 from playground.claude.errors import Failure
 from playground.claude.stream import Raw, stream
 
@@ -161,3 +163,59 @@ def test_a_server_that_stays_after_the_last_event_is_left(settings, monkeypatch)
     came, failure = read_to_the_end(settings, handle)
     assert failure is None
     assert came[-1].name == "message_stop"
+
+
+@async_to_sync
+async def drilled(words: str) -> tuple[list, Failure | None]:
+    """What comes of a drill that the simulator does over HTTP."""
+    body = {
+        "model": "claude-haiku-4-5",
+        "max_tokens": 300,
+        "messages": [{"role": "user", "content": f"Of cats. drill: {words}"}],
+        "stream": True,
+    }
+    came: list = []
+    try:
+        async for event in stream(anthropic(), json.dumps(body).encode(), HEADERS):
+            came.append(event)
+    except Failure as failure:
+        return came, failure
+    finally:
+        await client.close()
+    return came, None
+
+
+@pytest.fixture
+def simulated(live_url, settings, monkeypatch):
+    """The site's own simulator, reached as if it were Anthropic."""
+    settings.ANTHROPIC_API_KEY = KEY
+    settings.ANTHROPIC_BASE_URL = f"{live_url}/simulator"
+    monkeypatch.setattr(attempts, "FIRST_WAIT", 0.002)
+
+
+def test_two_overloads_are_told_and_then_it_answers(simulated):
+    came, failure = drilled("overload twice")
+    assert failure is None
+    told = [each for each in came if isinstance(each, Attempt)]
+    assert [(each.number, each.status) for each in told] == [(2, 529), (3, 529)]
+    assert came[-1].name == "message_stop"
+
+
+def test_a_cut_upstream_keeps_what_came_before(simulated):
+    came, failure = drilled("cut")
+    assert failure is not None
+    assert failure.kind == "interrupted"
+    assert any("text_delta" in getattr(each, "data", "") for each in came)
+
+
+def test_an_error_event_upstream_keeps_what_came_before(simulated):
+    came, failure = drilled("error event")
+    assert failure is not None
+    assert (failure.kind, failure.retryable) == ("overloaded_error", True)
+    assert came[-1].name == "error"
+
+
+def test_a_page_of_a_proxy_is_told_apart(simulated):
+    _, failure = drilled("web page")
+    assert failure is not None
+    assert failure.kind == "not_a_stream"

@@ -111,11 +111,11 @@ def test_the_list_has_pages_newest_first():
     [
         ({}, "requests: Field required"),
         ({"requests": 5}, "valid list"),
-        ({"requests": []}, "between 1 and"),
+        ({"requests": []}, "at least 1 item"),
         ({"requests": [5]}, "requests.0: Input"),
         ({"requests": [{"custom_id": "a b", "params": {}}]}, "requests.0.custom_id"),
         ({"requests": [{"custom_id": "a"}]}, "requests.0.params"),
-        ({"requests": [{"custom_id": "a", "params": {}}] * 2}, "unique"),
+        ({"requests": [{"custom_id": "a", "params": {}}] * 2}, "not unique"),
         ({"requests": [{"custom_id": "a", "params": {}, "x": 1}]}, "requests.0.x"),
         ({"requests": [{"custom_id": "a", "params": {}}], "x": 1}, "x: Extra"),
     ],
