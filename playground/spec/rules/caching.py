@@ -37,6 +37,7 @@ def _mark(path: str, control: object) -> Mark:
 
 @message_rule("error reports; measured Sep 2026", "2026-11")
 def cache_control_values(message: Message) -> Iterator[Problem]:
+    """A breakpoint is ephemeral and lives 5m or 1h; in turns too."""
     for path, block in message.nested:
         if block.get("cache_control") is not None:
             kind = block.get("type")
@@ -46,6 +47,7 @@ def cache_control_values(message: Message) -> Iterator[Problem]:
 
 @rule("error reports; measured Sep 2026", "2026-11")
 def cache_control_values_of_params(request: Request) -> Iterator[Problem]:
+    """A breakpoint is ephemeral and lives 5m or 1h."""
     places = [("cache_control", request.params.get("cache_control"))]
     for key in ("tools", "system"):
         blocks = each_dict(request.params.get(key))

@@ -34,6 +34,7 @@ def missing(path: str, said: str, explanation: str, *fixes: Fix) -> Problem:
 
 @rule("SDK message_create_params; error reports", "2026-11", counting=False)
 def max_tokens_required(request: Request) -> Iterator[Problem]:
+    """A request says how long the answer may be."""
     if "max_tokens" not in request.params:
         fix = Fix("set_param", "Set max tokens to 1024", {"value": 1024})
         yield missing(
@@ -43,6 +44,7 @@ def max_tokens_required(request: Request) -> Iterator[Problem]:
 
 @rule("SDK message_create_params", "2026-11")
 def model_required(request: Request) -> Iterator[Problem]:
+    """A request names a model."""
     if "model" not in request.params:
         fix = Fix("set_model", "Use Claude Sonnet 5.5", {"model": "claude-sonnet-5-5"})
         yield missing("model", "model", "Choose a model.", fix)
@@ -50,6 +52,7 @@ def model_required(request: Request) -> Iterator[Problem]:
 
 @rule("SDK message_count_tokens_params; refusal unverified", "2026-11")
 def not_counted(request: Request) -> Iterator[Problem]:
+    """Counting tokens takes fewer parameters than sending."""
     if request.counting:
         for key in sorted(keys.PARAMS - keys.COUNTED_PARAMS):
             if key in request.params:
@@ -86,6 +89,7 @@ _WORDS = {
 # Pydantic's wording, as the API uses it elsewhere; null counts as left out.
 @rule("SDK message_create_params; wording assumed", "2026-11")
 def wrong_type(request: Request) -> Iterator[Problem]:
+    """Parameters are of their types."""
     for key, (kind, fits) in _TYPES.items():
         if key not in request.params:
             continue
@@ -108,6 +112,7 @@ def wrong_type(request: Request) -> Iterator[Problem]:
 
 @rule("SDK message_create_params; wording assumed", "2026-11")
 def system_block(request: Request) -> Iterator[Problem]:
+    """The system prompt is text, or text blocks."""
     system = request.params.get("system")
     for i, block in enumerate(system if isinstance(system, list) else ()):
         text = as_dict(block).get("text")
@@ -123,6 +128,7 @@ def system_block(request: Request) -> Iterator[Problem]:
 
 @rule("reports of the same rule for message content; system assumed", "2026-11")
 def empty_system_text(request: Request) -> Iterator[Problem]:
+    """A text block of the system prompt is not empty."""
     for i, block in each_dict(request.params.get("system")):
         if block.get("type") == "text" and block.get("text") == "":
             yield Problem(
@@ -136,6 +142,7 @@ def empty_system_text(request: Request) -> Iterator[Problem]:
 
 @rule("wording unverified", "2026-11", counting=False)
 def max_tokens_negative(request: Request) -> Iterator[Problem]:
+    """max_tokens is not negative."""
     value = request.params.get("max_tokens")
     if is_number(value) and value < 0:
         yield Problem(
@@ -149,6 +156,7 @@ def max_tokens_negative(request: Request) -> Iterator[Problem]:
 
 @rule("reports: mcp-web-ui 5 (Apr 2025), litellm 3286; seen Oct 2026", "2026-10")
 def stop_sequences(request: Request) -> Iterator[Problem]:
+    """A stop sequence is text, and not only white space."""
     entries = request.params.get("stop_sequences")
     for i, entry in enumerate(entries if isinstance(entries, list) else ()):
         path = f"stop_sequences.{i}"
@@ -167,6 +175,7 @@ def stop_sequences(request: Request) -> Iterator[Problem]:
 
 @rule("measured Jun and Sep 2026", "2026-09")
 def no_messages(request: Request) -> Iterator[Problem]:
+    """A request has at least one message."""
     if not request.summaries:
         yield Problem(
             "messages",
@@ -178,6 +187,7 @@ def no_messages(request: Request) -> Iterator[Problem]:
 
 @rule("SDK message_create_params docstring; wording unverified", "2026-11")
 def too_many_messages(request: Request) -> Iterator[Problem]:
+    """A request has at most 100,000 messages."""
     if (count := len(request.summaries)) > MAX_MESSAGES:
         message = f"messages: {count} > {MAX_MESSAGES}"
         words = f"A request takes at most {MAX_MESSAGES:,} messages."

@@ -15,6 +15,7 @@ FEW_TOKENS = 1024
 
 @rule("error reports to 2026", "2026-11", counting=False)
 def max_tokens_over_limit(request: Request) -> Iterator[Problem]:
+    """Each model has a longest answer."""
     value, model = request.params.get("max_tokens"), request.model
     if is_number(value) and value > model.max_output:
         said = request.params.get("model")
@@ -40,6 +41,7 @@ def max_tokens_over_limit(request: Request) -> Iterator[Problem]:
 # The texts are not known, only the rule.
 @rule("SDK docstring; prompt-caching page, Aug 2026; wording assumed", "2026-11")
 def nothing_to_generate(request: Request) -> Iterator[Problem]:
+    """max_tokens 0 warms the cache and does nothing else."""
     value = request.params.get("max_tokens")
     if not is_number(value) or value != 0 or request.counting:
         return
@@ -68,6 +70,7 @@ def nothing_to_generate(request: Request) -> Iterator[Problem]:
 
 @rule("thinking page, Aug 2026: thinking counts as output", "2026-11", counting=False)
 def little_room_beside_thinking(request: Request) -> Iterator[Problem]:
+    """Thinking uses up a small max_tokens."""
     value, name = request.params.get("max_tokens"), request.model.name
     if not (is_number(value) and 0 < value < FEW_TOKENS and request.thinks):
         return
@@ -97,6 +100,7 @@ def _refused_sampling(key: str, message: str, words: str) -> Problem:
 
 @rule("recorded on Sonnet 4.6, Aug 2026", "2026-08")
 def sampling_range(request: Request) -> Iterator[Problem]:
+    """temperature and top_p go from 0 to 1."""
     for key in ("temperature", "top_p"):
         value = _old_sampling(request).get(key, 0)
         if not 0 <= value <= 1:
@@ -108,6 +112,7 @@ def sampling_range(request: Request) -> Iterator[Problem]:
 # behave alike.
 @rule("measured Jul and Sep 2026; Haiku 5.5 migration page", "2026-10")
 def sampling_deprecated(request: Request) -> Iterator[Problem]:
+    """Models from 4.7 on take only default sampling."""
     if request.model.sampling == "accepted":
         return
     given = _old_sampling(request)
@@ -128,6 +133,7 @@ def sampling_deprecated(request: Request) -> Iterator[Problem]:
 
 @rule("error reports Oct 2025 to Sep 2026; measured Sep 2026", "2026-09")
 def sampling_on_old_models(request: Request) -> Iterator[Problem]:
+    """Older models take sampling parameters within limits."""
     given, name = _old_sampling(request), request.model.name
     if request.model.sampling != "accepted":
         return
@@ -155,6 +161,7 @@ def sampling_on_old_models(request: Request) -> Iterator[Problem]:
 
 @rule("pricing and data-residency pages, Aug 2026; wording assumed", "2026-08")
 def inference_geo(request: Request) -> Iterator[Problem]:
+    """Models from 4.6 on can be told where to run."""
     value = request.params.get("inference_geo")
     if value is not None and not request.model.inference_geo:
         yield request.refuse(
@@ -169,6 +176,7 @@ def inference_geo(request: Request) -> Iterator[Problem]:
 # Refusal is documented for Opus 4.7; Opus 4.6 runs at standard speed instead.
 @rule("fast-mode page, Oct 2026; wording assumed", "2026-10")
 def fast_mode(request: Request) -> Iterator[Problem]:
+    """Some models have a fast mode."""
     model = request.model
     if request.params.get("speed") != "fast" or model.fast_price:
         return
@@ -185,6 +193,7 @@ def fast_mode(request: Request) -> Iterator[Problem]:
 
 @rule("measured Sep 2026", "2026-09")
 def container_without_tool(request: Request) -> Iterator[Problem]:
+    """A container belongs to the code execution tool."""
     if request.params.get("container") is None:
         return
     types = (t.get("type") for _, t in each_dict(request.params.get("tools")))
@@ -203,6 +212,7 @@ def container_without_tool(request: Request) -> Iterator[Problem]:
 # From an estimate, so never more than a warning.
 @rule("recorded Aug 2026", "2026-08")
 def longer_than_the_window(request: Request) -> Iterator[Problem]:
+    """The prompt fits the model's window."""
     model = request.model
     tokens = sum(
         each.tokens(model.tokenizer)
@@ -225,6 +235,7 @@ def longer_than_the_window(request: Request) -> Iterator[Problem]:
 
 @rule("structured-outputs page, Aug 2026; wording assumed", "2026-11")
 def output_config_keys(request: Request) -> Iterator[Problem]:
+    """output_config has effort and format; the format is json_schema."""
     for key in request.output_config:
         known = key in keys.OUTPUT_CONFIG
         if not known and not (key in keys.BETA_OUTPUT_CONFIG and request.betas):

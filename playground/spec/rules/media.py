@@ -34,6 +34,7 @@ def _sources(message: Message) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @message_rule("error reports Nov 2024 to Aug 2026", "2026-08")
 def media_type(message: Message) -> Iterator[Problem]:
+    """Images are JPEG, PNG, GIF or WebP."""
     for path, source in _sources(message):
         kind = source.get("media_type", MEDIA_TYPES[0])
         if source.get("type") in ("base64", REFERENCE) and kind not in MEDIA_TYPES:
@@ -46,6 +47,7 @@ def media_type(message: Message) -> Iterator[Problem]:
 
 @message_rule("error reports Apr to Sep 2026", "2026-09")
 def media_type_mismatch(message: Message) -> Iterator[Problem]:
+    """The bytes of an image are what its media_type says."""
     for path, source in _sources(message):
         said = source.get("media_type")
         if source.get("type") != "base64" or said not in MEDIA_TYPES:
@@ -70,6 +72,7 @@ def media_type_mismatch(message: Message) -> Iterator[Problem]:
 
 @rule("measured on Sonnet 5.5, 29 Sep 2026; vision page", "2026-09")
 def image_bytes(request: Request) -> Iterator[Problem]:
+    """An image has at most 10 MB as base64."""
     for n, each in enumerate(request.summaries):
         for image in each.images:
             if image.bytes > MAX_BYTES:
@@ -102,6 +105,7 @@ def _smaller(image: Image, limit: int, every: str = "") -> tuple[Fix, ...]:
 
 @rule("error reports Aug 2025 to Sep 2026; vision page", "2026-09")
 def image_side(request: Request) -> Iterator[Problem]:
+    """No side is over 8,000 pixels, nor over 2,000 beside 20 others."""
     images = [
         (f"messages.{n}.{image.path}", image)
         for n, each in enumerate(request.summaries)
@@ -122,6 +126,7 @@ def image_side(request: Request) -> Iterator[Problem]:
 
 @rule("vision page, Aug 2026; wording assumed", "2026-08")
 def too_many_images(request: Request) -> Iterator[Problem]:
+    """A request has at most 600 images, 100 on small models."""
     count = sum(len(each.images) for each in request.summaries)
     limit, name = request.model.max_images, request.model.name
     if count > limit:

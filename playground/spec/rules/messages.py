@@ -20,6 +20,7 @@ _DELETE_BLOCK = Fix("delete_block", "Delete this block")
 
 @message_rule("recorded Jun 2024", "2026-11")
 def message_shape(message: Message) -> Iterator[Problem]:
+    """A turn is an object."""
     if not isinstance(message.given, dict):
         text = "messages.N: Input does not match the expected shape."
         yield Problem("", "error", text, "A turn must be an object.", (_DELETE,))
@@ -27,6 +28,7 @@ def message_shape(message: Message) -> Iterator[Problem]:
 
 @message_rule("SDK message_param; wording assumed", "2026-11")
 def role_unknown(message: Message) -> Iterator[Problem]:
+    """A turn belongs to user, assistant or system."""
     fixes = (
         Fix("set_role", "Make it a user turn", {"role": "user"}),
         Fix("set_role", "Make it an assistant turn", {"role": "assistant"}),
@@ -47,6 +49,7 @@ def role_unknown(message: Message) -> Iterator[Problem]:
 
 @message_rule("error reports to May 2026", "2026-05")
 def cache_control_on_empty_text(message: Message) -> Iterator[Problem]:
+    """An empty block cannot be cached."""
     for i, block in message.blocks:
         marked = block.get("cache_control") is not None
         if block.get("type") == "text" and block.get("text") == "" and marked:
@@ -59,6 +62,7 @@ def cache_control_on_empty_text(message: Message) -> Iterator[Problem]:
 
 @message_rule("error reports to May 2026; system turns: Oct 2026", "2026-10")
 def empty_text(message: Message) -> Iterator[Problem]:
+    """A text block is not empty."""
     for path, typed in message.texts:
         if typed == "" and path != "content":
             text = "messages: text content blocks must be non-empty"
@@ -68,6 +72,7 @@ def empty_text(message: Message) -> Iterator[Problem]:
 
 @message_rule("reports: home-assistant 175637, claude-code 23369 (2026)", "2026-07")
 def blank_text(message: Message) -> Iterator[Problem]:
+    """Text is not only white space."""
     for path, typed in message.texts:
         if typed and not typed.strip():
             text = "messages: text content blocks must contain non-whitespace text"
@@ -78,6 +83,7 @@ def blank_text(message: Message) -> Iterator[Problem]:
 
 @message_rule("report: SEMOSS 2323 (Apr 2026); vision page", "2026-08")
 def image_in_assistant(message: Message) -> Iterator[Problem]:
+    """Only the user can show an image."""
     if message.role == "assistant":
         for i, block in message.blocks:
             if block.get("type") == "image":
@@ -95,6 +101,7 @@ def image_in_assistant(message: Message) -> Iterator[Problem]:
 
 @message_rule("handle-tool-calls page; refusal unverified", "2026-11")
 def block_of_other_role(message: Message) -> Iterator[Problem]:
+    """Calls and thinking are the assistant's, results the user's."""
     theirs = {
         "user": ("tool_use", "server_tool_use", "thinking", "redacted_thinking"),
         "assistant": ("tool_result",),
@@ -109,6 +116,7 @@ def block_of_other_role(message: Message) -> Iterator[Problem]:
 
 @rule("reports; recorded Jan 2026, measured Jun 2026", "2026-06")
 def empty_message(request: Request) -> Iterator[Problem]:
+    """Only a final assistant turn may be empty."""
     last = len(request.summaries) - 1
     for n, each in enumerate(request.summaries):
         if not each.empty or each.content in ("missing", "invalid"):
@@ -126,6 +134,7 @@ def empty_message(request: Request) -> Iterator[Problem]:
 
 @rule("migration page of version 2026-10-21; wording assumed", "2026-11")
 def document_in_assistant(request: Request) -> Iterator[Problem]:
+    """Since version 2026-10-21 only the user can show a document."""
     if request.version < "2026-10-21":
         return
     for n, each in enumerate(request.summaries):
@@ -139,6 +148,7 @@ def document_in_assistant(request: Request) -> Iterator[Problem]:
 
 @rule("migration page of version 2026-10-21; wording assumed", "2026-11")
 def citations_of_user(request: Request) -> Iterator[Problem]:
+    """Since version 2026-10-21 a user's text carries no citations."""
     if request.version < "2026-10-21":
         return
     for n, each in enumerate(request.summaries):

@@ -12,6 +12,7 @@ SOON = timedelta(days=60)
 
 @rule("errors page; recorded to Aug 2026", "2026-08")
 def unavailable_model(request: Request) -> Iterator[Problem]:
+    """The model exists and has not been retired."""
     model, asked = request.model, request.params.get("model")
     if not isinstance(asked, str):
         return
@@ -31,6 +32,7 @@ def unavailable_model(request: Request) -> Iterator[Problem]:
 
 @rule("model-deprecations page; SDK DEPRECATED_MODELS 2.12.0", "2026-11")
 def retires_soon(request: Request) -> Iterator[Problem]:
+    """Some models are about to go."""
     model, today = request.model, request.today
     if catalog.is_retired(model, today):
         return
@@ -56,6 +58,7 @@ def _reachable(when: date | None, today: date) -> bool:
 
 @rule("model pages, Nov 2026", "2026-11")
 def restricted_model(request: Request) -> Iterator[Problem]:
+    """Some models are for verified organisations only."""
     if request.model.restricted and not catalog.is_retired(
         request.model, request.today
     ):

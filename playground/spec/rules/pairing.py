@@ -58,6 +58,7 @@ def _joined(request: Request) -> list[Joined]:
 
 @rule("handle-tool-calls page, Aug 2026", "2026-11")
 def call_without_result(request: Request) -> Iterator[Problem]:
+    """Every tool call has its result first in the next turn."""
     turns = _joined(request)
     for t, turn in enumerate(turns):
         follower = turns[t + 1] if t + 1 < len(turns) else Joined("")
@@ -83,6 +84,7 @@ def call_without_result(request: Request) -> Iterator[Problem]:
 
 @rule("recorded Feb 2026; measured Sep 2026", "2026-09")
 def result_without_call(request: Request) -> Iterator[Problem]:
+    """Every tool result answers a call of the turn before."""
     asked: set[str] = set()
     for t, turn in enumerate(_joined(request)):
         if turn.role != "user":
@@ -111,6 +113,7 @@ def result_without_call(request: Request) -> Iterator[Problem]:
 # A paused turn comes back as the last message; its calls are still being worked on.
 @rule("server-tools page, Aug 2026", "2026-11")
 def server_call_without_result(request: Request) -> Iterator[Problem]:
+    """Server tool calls are finished, but for the last turn."""
     done = {call.id for each in request.summaries for call in each.server_results}
     for n, each in enumerate(request.summaries[:-1]):
         for call in each.server_uses:

@@ -36,6 +36,7 @@ def _structured(request: Request) -> tuple[Fix, ...]:
 # count_tokens may or may not refuse it: nobody has said.
 @rule("errors page, Sep 2026; recorded on Sonnet 5, Jul 2026", "2026-11")
 def prefill_unsupported(request: Request) -> Iterator[Problem]:
+    """Only the 4.5 models continue an assistant turn."""
     if not is_prefill(request) or request.model.prefill:
         return
     name = request.model.name
@@ -60,6 +61,7 @@ def prefill_unsupported(request: Request) -> Iterator[Problem]:
 
 @rule("error reports 2024 to Aug 2026", "2026-08")
 def prefill_ends_in_whitespace(request: Request) -> Iterator[Problem]:
+    """A prefill does not end in white space."""
     final = request.final
     if final is None or not is_prefill(request) or not request.model.prefill:
         return
@@ -77,6 +79,7 @@ def prefill_ends_in_whitespace(request: Request) -> Iterator[Problem]:
 # The tail of the API's text ("…") was never quoted in full.
 @rule("extended-thinking page; error reports", "2026-08")
 def prefill_with_thinking(request: Request) -> Iterator[Problem]:
+    """A prefill and a thinking budget exclude each other."""
     final, n = request.final, len(request.summaries) - 1
     if final is None or not is_prefill(request) or request.thinking_type != "enabled":
         return
@@ -101,6 +104,7 @@ def prefill_with_thinking(request: Request) -> Iterator[Problem]:
 
 @rule("structured-outputs page, Aug 2026; wording assumed", "2026-08")
 def prefill_with_format(request: Request) -> Iterator[Problem]:
+    """A prefill and an output format exclude each other."""
     if is_prefill(request) and request.output_config.get("format") is not None:
         yield Problem(
             request.final_path,

@@ -30,6 +30,11 @@ class Rule(Generic[Subject]):
     counting: bool = True
     """Whether count_tokens makes this check as well."""
 
+    @property
+    def claim(self) -> str:
+        """What the rule wants, in a sentence."""
+        return " ".join((self.find.__doc__ or "").partition("\n\n")[0].split())
+
     def __call__(self, subject: Subject) -> Iterator[Problem]:
         for problem in self.find(subject):
             yield replace(problem, rule=self.name)

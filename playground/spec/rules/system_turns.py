@@ -41,6 +41,7 @@ def _legal_place() -> Fix:
 
 @rule("report: claude-code 61412; mid-conversation-system page", "2026-09")
 def system_role_unsupported(request: Request) -> Iterator[Problem]:
+    """Some models take system turns, most do not."""
     if not request.model.system_role:
         for start, _ in _sections(request):
             yield request.refuse(
@@ -59,6 +60,7 @@ def system_role_unsupported(request: Request) -> Iterator[Problem]:
 
 @rule("measured on Opus 5.5, Oct 2026", "2026-10")
 def system_role_place(request: Request) -> Iterator[Problem]:
+    """A system turn follows a user turn, and ends the list or precedes Claude."""
     turns = request.summaries
     for start, end in _sections(request):
         if not request.model.system_role or all(
@@ -91,6 +93,7 @@ def _ends_in_server_result(each: Summary) -> bool:
 
 @message_rule("measured on Opus 5.5, Oct 2026", "2026-10")
 def system_role_content(message: Message) -> Iterator[Problem]:
+    """A system turn holds text, and some."""
     if message.role != "system":
         return
     content = message.body.get("content")

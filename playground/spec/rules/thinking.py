@@ -26,6 +26,7 @@ def _use(kind: str, **more: Any) -> Fix:
 
 @rule("SDK thinking_config_param; wording assumed", "2026-11")
 def thinking_type_unknown(request: Request) -> Iterator[Problem]:
+    """thinking has one of four types."""
     given = request.params.get("thinking")
     if not isinstance(given, dict):
         return  # no object at all is the business of wrong_type
@@ -46,6 +47,7 @@ def thinking_type_unknown(request: Request) -> Iterator[Problem]:
 # Covers display beside "disabled" and any field beside "between_tools".
 @rule("SDK thinking_config_*_param; thinking and migration pages", "2026-11")
 def thinking_key_unknown(request: Request) -> Iterator[Problem]:
+    """Each type of thinking has its own keys."""
     kind = request.thinking_type
     known = keys.THINKING.get(kind, frozenset())
     for key in request.thinking if known else ():
@@ -58,6 +60,7 @@ def thinking_key_unknown(request: Request) -> Iterator[Problem]:
 
 @rule("SDK thinking_config_*_param; wording assumed", "2026-11")
 def thinking_display(request: Request) -> Iterator[Problem]:
+    """Thinking is shown summarized or omitted."""
     value = request.thinking.get("display")
     known = (
         ("summarized", "omitted", "updates")
@@ -82,6 +85,7 @@ def thinking_display(request: Request) -> Iterator[Problem]:
 
 @rule("SDK docstring; wording from fixtures", "2026-11")
 def thinking_budget(request: Request) -> Iterator[Problem]:
+    """A thinking budget is a whole number from 1,024 up."""
     if request.thinking_type != "enabled":
         return
     path, said = "thinking.budget_tokens", "thinking.enabled.budget_tokens"
@@ -102,6 +106,7 @@ def thinking_budget(request: Request) -> Iterator[Problem]:
 
 @rule("SDK output_config_param; wording assumed", "2026-11")
 def effort_unknown(request: Request) -> Iterator[Problem]:
+    """Effort is one of five levels."""
     value = request.output_config.get("effort")
     if value is not None and value not in EFFORTS:
         yield Problem(
@@ -125,6 +130,7 @@ _BETWEEN_TOOLS = (
 
 @rule("Opus 5.5, Sonnet 5.5, Haiku 5.5 pages; measured Sep 2026", "2026-11")
 def thinking_type_refused(request: Request) -> Iterator[Problem]:
+    """Each model accepts some types of thinking."""
     kind, model = request.thinking_type, request.model
     if kind not in keys.THINKING or kind in model.thinking:
         return
@@ -173,6 +179,7 @@ def _as_effort(request: Request) -> Fix:
 
 @rule("thinking page, Aug 2026; SDK warning of 2.12.0", "2026-11")
 def thinking_enabled_deprecated(request: Request) -> Iterator[Problem]:
+    """On 4.6 a thinking budget is deprecated."""
     model = request.model
     if request.thinking_type == "enabled" and {"adaptive", "enabled"} <= model.thinking:
         words = (
@@ -184,6 +191,7 @@ def thinking_enabled_deprecated(request: Request) -> Iterator[Problem]:
 
 @rule("extended-thinking page; recorded Feb 2026", "2026-08", counting=False)
 def budget_fills_max_tokens(request: Request) -> Iterator[Problem]:
+    """A thinking budget is smaller than max_tokens."""
     budget = request.thinking.get("budget_tokens")
     limit = request.params.get("max_tokens")
     if request.thinking_type != "enabled" or not (
@@ -207,6 +215,7 @@ def budget_fills_max_tokens(request: Request) -> Iterator[Problem]:
 
 @rule("measured Jul 2026; recorded Apr 2026; effort page", "2026-11")
 def effort_refused(request: Request) -> Iterator[Problem]:
+    """Each model has its levels of effort, or none."""
     effort, model = request.effort, request.model
     if effort not in EFFORTS or effort in model.efforts:
         return
@@ -234,6 +243,7 @@ def effort_refused(request: Request) -> Iterator[Problem]:
 
 @rule("measured Jul 2026; Opus 5 and Haiku 5.5 pages", "2026-11")
 def effort_without_thinking(request: Request) -> Iterator[Problem]:
+    """Without thinking, effort goes up to high."""
     allowed, effort = request.model.disabled_efforts, request.effort
     if request.thinking_type != "disabled" or allowed is None:
         return
@@ -251,6 +261,7 @@ def effort_without_thinking(request: Request) -> Iterator[Problem]:
 
 @rule("Sonnet 5.5 migration page; wording assumed", "2026-10")
 def effort_between_tools(request: Request) -> Iterator[Problem]:
+    """With thinking between tools only, effort goes up to high."""
     if request.thinking_type != "between_tools" or request.effort not in (
         "xhigh",
         "max",

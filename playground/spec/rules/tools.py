@@ -34,6 +34,7 @@ def _custom(request: Request) -> Iterator[tuple[int, dict[str, Any]]]:
 
 @rule("SDK tool_param; wording recorded elsewhere", "2026-11")
 def tool_shape(request: Request) -> Iterator[Problem]:
+    """A tool is an object with a name."""
     tools = request.params.get("tools")
     for i, tool in enumerate(tools if isinstance(tools, list) else ()):
         if not isinstance(tool, dict):
@@ -48,6 +49,7 @@ def tool_shape(request: Request) -> Iterator[Problem]:
 
 @rule("define-tools page says 64; 128 in reports of Jun 2026", "2026-06")
 def tool_name(request: Request) -> Iterator[Problem]:
+    """A tool's name has letters, digits, _ and - only."""
     for i, tool in _custom(request):
         name, path = tool.get("name", "x"), f"tools.{i}.name"
         if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -62,6 +64,7 @@ def tool_name(request: Request) -> Iterator[Problem]:
 
 @rule("recorded Aug 2026", "2026-08")
 def tool_schema(request: Request) -> Iterator[Problem]:
+    """A tool has a schema, and its input is an object."""
     for i, tool in _custom(request):
         path, said = f"tools.{i}.input_schema", f"tools.{i}.custom.input_schema"
         schema = tool.get("input_schema")
@@ -82,6 +85,7 @@ def tool_schema(request: Request) -> Iterator[Problem]:
 
 @rule("SDK tool_choice_*_param; wording from fixtures", "2026-11")
 def tool_choice_shape(request: Request) -> Iterator[Problem]:
+    """tool_choice is auto, any, tool with a name, or none."""
     choice = request.params.get("tool_choice")
     if not isinstance(choice, dict):
         return
@@ -105,6 +109,7 @@ def tool_choice_shape(request: Request) -> Iterator[Problem]:
 
 @rule("error reports to Aug 2026", "2026-08")
 def tool_names_unique(request: Request) -> Iterator[Problem]:
+    """No two tools share a name."""
     seen: set[str] = set()
     for i, tool in each_dict(request.params.get("tools")):
         name = tool.get("name")
@@ -117,6 +122,7 @@ def tool_names_unique(request: Request) -> Iterator[Problem]:
 
 @rule("recorded Aug 2026; structured-outputs page", "2026-08")
 def too_many_strict(request: Request) -> Iterator[Problem]:
+    """At most 20 tools are strict."""
     tools = each_dict(request.params.get("tools"))
     strict = sum(tool.get("strict") is True for _, tool in tools)
     if strict > MAX_STRICT:
@@ -128,6 +134,7 @@ def too_many_strict(request: Request) -> Iterator[Problem]:
 
 @rule("error reports", "2026-11")
 def all_deferred(request: Request) -> Iterator[Problem]:
+    """One tool at least is loaded from the start."""
     tools = [tool for _, tool in each_dict(request.params.get("tools"))]
     if tools and all(tool.get("defer_loading") is True for tool in tools):
         text = "All tools have defer_loading: true"
@@ -139,6 +146,7 @@ def all_deferred(request: Request) -> Iterator[Problem]:
 
 @rule("error reports; type none unverified", "2026-11")
 def choice_without_tools(request: Request) -> Iterator[Problem]:
+    """tool_choice needs tools."""
     if request.params.get("tool_choice") is None or request.params.get("tools"):
         return
     text = "tool_choice may only be specified while providing tools."
@@ -152,6 +160,7 @@ def choice_without_tools(request: Request) -> Iterator[Problem]:
 
 @rule("SDK tool_choice_tool_param; wording assumed", "2026-11")
 def chosen_tool_absent(request: Request) -> Iterator[Problem]:
+    """The tool that is asked for is among the tools."""
     name = as_dict(request.params.get("tool_choice")).get("name")
     tools = [tool.get("name") for _, tool in each_dict(request.params.get("tools"))]
     if request.tool_choice == "tool" and name is not None and name not in tools:
@@ -162,6 +171,7 @@ def chosen_tool_absent(request: Request) -> Iterator[Problem]:
 
 @rule("Opus 5.5, Sonnet 5.5, Fable pages; live Sep 2026", "2026-11")
 def forced_choice_unsupported(request: Request) -> Iterator[Problem]:
+    """The newest models cannot be forced to use a tool."""
     if request.tool_choice in ("any", "tool") and not request.model.forced_tool_choice:
         yield request.refuse(
             "forced_tool_choice",
@@ -179,6 +189,7 @@ def forced_choice_unsupported(request: Request) -> Iterator[Problem]:
 
 @rule("extended-thinking page; error reports", "2026-11")
 def forced_choice_with_thinking(request: Request) -> Iterator[Problem]:
+    """A forced tool excludes a thinking budget."""
     if request.tool_choice in ("any", "tool") and request.thinking_type == "enabled":
         text = "Thinking may not be enabled when tool_choice forces tool use."
         words = "A forced tool leaves no room for thinking."

@@ -1,0 +1,22 @@
+"""The page of rules is what the rules say now."""
+
+from playground.spec.rules.order import GROUPS, ORDER
+from tests.spec.write_rules_page import PAGE, written
+
+
+def test_the_page_is_up_to_date():
+    # If not: python -m tests.spec.write_rules_page
+    assert PAGE.read_text(encoding="utf-8") == written()
+
+
+def test_every_rule_says_in_a_sentence_what_it_wants():
+    assert [rule.name for rule in ORDER if not rule.claim.endswith(".")] == []
+
+
+def test_every_rule_and_every_group_is_on_the_page():
+    text = written()
+    for title in GROUPS:
+        assert f"## {title}\n" in text
+    for rule in ORDER:
+        assert f"### {rule.name}\n\n{rule.claim}\n" in text
+        assert f"Source: {rule.source} (checked {rule.checked})" in text
