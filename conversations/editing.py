@@ -10,6 +10,10 @@ from typing import Any
 
 from . import segments
 from .models import Entry, Revision, Turn, new_slot
+from .models.image import is_reference
+
+# What the payload says on a reference for rules and estimates.
+SIZES = frozenset({"media_type", "width", "height", "bytes", "pages"})
 
 
 class SlotGone(LookupError):
@@ -145,8 +149,20 @@ def set_params(script: Script, changes: Mapping[str, Any]) -> Script:
 
 def edited(turn: Turn, blocks: Sequence[Any]) -> Draft:
     """Return the turn with new blocks, attributed to who wrote which stretch."""
+    blocks = without_sizes(list(blocks))
     kept = segments.after_edit(turn.blocks, turn.segments, blocks)
     return Draft(turn.role, blocks, kept)
+
+
+def without_sizes(value: Any) -> Any:
+    """Return blocks whose references say no sizes: those are the image's own."""
+    if isinstance(value, list):
+        return [without_sizes(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if is_reference(value):
+        return {key: value[key] for key in value if key not in SIZES}
+    return {key: without_sizes(item) for key, item in value.items()}
 
 
 def copied(turn: Turn) -> Draft:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from . import renditions
 from .editing import Draft, Script
 from .models import (
     Conversation,
@@ -23,6 +24,7 @@ from .models import (
     text_of,
 )
 from .models.conversation import search_text
+from .models.image import is_reference, referred
 
 # Sent after a transaction that moved a head: `conversation` (id) and `number`.
 head_moved = Signal()
@@ -67,6 +69,7 @@ def begin(
     summary: str = "Started",
 ) -> Conversation:
     """Create a conversation with its first revision."""
+    _prepare(script)
     with transaction.atomic():
         conversation = Conversation(
             owner=owner, endpoint=endpoint, hint=hint, example=example
@@ -98,7 +101,8 @@ def apply(
     When the head has moved on, the operation is replayed on it, unless one of the
     slots or params that it `touches` was changed there: then Conflict. Returns the
     new head, or the old one when the operation changes nothing. Raises SlotGone
-    when a slot is missing on `base` itself, Revision.DoesNotExist for no such base.
+    when a slot is missing on `base` itself, Revision.DoesNotExist for no such base,
+    and pictures.Refused when an image cannot be scaled as its block says.
     """
     for _ in range(REPLAYS):
         current = head(conversation)
@@ -109,11 +113,18 @@ def apply(
         after = operation(before)
         if after == before:
             return current
+        _prepare(after)
         try:
             return commit(conversation, current, after, summary, author)
         except HeadMoved:
             continue
     raise HeadMoved
+
+
+def _prepare(script: Script) -> None:
+    """Scale images before the commit, whose transaction others wait for."""
+    drafts = [place.turn for place in script.places if isinstance(place.turn, Draft)]
+    renditions.prepare([draft.blocks for draft in drafts])
 
 
 def _refuse_conflict(
@@ -230,8 +241,8 @@ def image_ids(blocks: Any) -> list[Any]:
         if isinstance(value, list | tuple):
             waiting.extend(value)
         elif isinstance(value, dict):
-            if value.get("type") == "image_ref":
-                found[_hashable(value.get("image"))] = None
+            if is_reference(value):
+                found[_hashable(referred(value))] = None
             else:
                 waiting.extend(value.values())
     return list(found)

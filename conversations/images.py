@@ -6,7 +6,7 @@ Files come before rows, and rows go before files, so that no row ever lacks its 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -16,9 +16,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import pictures
-from .models import Image, ImageUse, Turn
+from .models import Image, ImageUse, Rendition, Turn
 
 NAME_LENGTH = 255
+RENDITION_FACTS = ("hash", "media_type", "width", "height", "size")
 
 
 def accept(upload: UploadedFile, owner: User) -> Image:
@@ -41,8 +42,7 @@ def accept(upload: UploadedFile, owner: User) -> Image:
 
 def store(picture: pictures.Picture, name: str, owner: User) -> Image:
     """Keep the master under its hash; the same picture twice is one image."""
-    digest = hashlib.sha256(picture.data).hexdigest()
-    _write(path(digest), picture.data)
+    digest = keep(picture.data)
     image, created = Image.objects.get_or_create(
         owner=owner,
         hash=digest,
@@ -62,7 +62,16 @@ def store(picture: pictures.Picture, name: str, owner: User) -> Image:
     if not created:
         image.attached_at = timezone.now()
         image.save(update_fields=["attached_at"])
+    # A clean-up of the same bytes may have come in between.
+    keep(picture.data)
     return image
+
+
+def keep(data: bytes) -> str:
+    """Write the bytes under their SHA-256, if they are not there, and return that."""
+    digest = hashlib.sha256(data).hexdigest()
+    write(path(digest), data)
+    return digest
 
 
 def path(digest: str) -> Path:
@@ -75,7 +84,7 @@ def read(image: Image) -> bytes:
     return path(image.hash).read_bytes()
 
 
-def _write(target: Path, data: bytes) -> None:
+def write(target: Path, data: bytes) -> None:
     """Write a whole file or none: a reader never sees half an image."""
     if target.exists():
         return
@@ -98,12 +107,24 @@ def copy_for(image: Image, owner: User) -> Image:
         if field.attname not in {"id", "owner_id", "hash", "created_at"}
     }
     copy, _ = Image.objects.get_or_create(owner=owner, hash=image.hash, defaults=fields)
+    for row in image.renditions.all():
+        sizes = {name: getattr(row, name) for name in RENDITION_FACTS}
+        Rendition.objects.get_or_create(
+            image=copy, max_side=row.max_side, defaults=sizes
+        )
     return copy
 
 
 def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
-    """Return the images of the turns by id. One query."""
-    uses = ImageUse.objects.filter(turn__in=list(turns)).select_related("image")
+    """Return the images of the turns by id, with their renditions.
+
+    Two queries; one where there are no images.
+    """
+    uses = (
+        ImageUse.objects.filter(turn__in=list(turns))
+        .select_related("image")
+        .prefetch_related("image__renditions")
+    )
     return {use.image_id: use.image for use in uses}
 
 
@@ -114,16 +135,24 @@ def remove_unused(ids: Iterable[int]) -> int:
     """
     with transaction.atomic():
         unused = Image.objects.filter(pk__in=list(ids), uses__isnull=True)
-        digests = set(unused.values_list("hash", flat=True))
-        count = len(unused)
+        rows = list(unused)
+        smaller = Rendition.objects.filter(image__in=rows)
+        digests = {row.hash for row in (*rows, *smaller)}
         unused.delete()
-        gone = digests - set(
-            Image.objects.filter(hash__in=digests).values_list("hash", flat=True)
-        )
-        transaction.on_commit(lambda: _remove_files(gone))
-    return count
+        transaction.on_commit(lambda: remove_files(digests))
+    return len(rows)
 
 
-def _remove_files(digests: Iterable[str]) -> None:
-    for digest in digests:
+def remove_files(digests: Iterable[str]) -> None:
+    """Remove the files that no row names any more."""
+    wanted = set(digests)
+    for digest in wanted - in_use(wanted):
         path(digest).unlink(missing_ok=True)
+
+
+def in_use(digests: Collection[str]) -> set[str]:
+    """Return those of the hashes that a row names."""
+    found: set[str] = set()
+    for rows in (Image.objects, Rendition.objects):
+        found |= set(rows.filter(hash__in=digests).values_list("hash", flat=True))
+    return found

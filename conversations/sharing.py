@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from . import editing, history, images
 from .models import Conversation, Image, Revision, Share, Turn
+from .models.image import REFERENCES, is_reference, referred
 
 
 def publish(
@@ -91,8 +92,9 @@ def with_images(value: Any, ids: Mapping[Any, int]) -> Any:
     if isinstance(value, list):
         return [with_images(item, ids) for item in value]
     if isinstance(value, dict):
-        if value.get("type") == "image_ref":
-            image = value.get("image")
-            return {**value, "image": ids.get(image, image)}
+        if is_reference(value):
+            image = referred(value)
+            key = REFERENCES[value["type"]]
+            return {**value, key: ids.get(image, image)}
         return {key: with_images(item, ids) for key, item in value.items()}
     return value

@@ -7,15 +7,18 @@ the last moment; rules and estimates read summaries, never text.
 import base64
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from conversations import images
+from conversations import images, renditions
 from conversations.models import Entry, Image, Revision, Run, Turn
+from conversations.models.image import is_reference, referred
 from conversations.models.json import dumps
+from conversations.renditions import Sent
 from playground.spec import catalog, pricing, rules, tokens
 from playground.spec.rules import Problem, Summary
 
@@ -74,8 +77,7 @@ class Payload(Outline):
 
     def body(self) -> dict[str, Any]:
         """Return the request body with every image as base64. Reads files."""
-        encoded = {pk: _encode(image) for pk, image in self.images.items()}
-        return self._body(encoded)
+        return self._body(cache(_encode))
 
     def body_bytes(self) -> bytes:
         """Return the bytes that go over the wire: ASCII JSON, nothing repaired."""
@@ -83,19 +85,30 @@ class Payload(Outline):
 
     def preview(self) -> str:
         """Return the body for reading: indented, images abbreviated."""
-        short = {pk: _abbreviate(image) for pk, image in self.images.items()}
-        return json.dumps(self._body(short), ensure_ascii=False, indent=2)
+        return json.dumps(self._body(_abbreviate), ensure_ascii=False, indent=2)
 
-    def _body(self, data: Mapping[int, str]) -> dict[str, Any]:
-        sources = {
-            pk: {
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every image as it is sent, by its id; that of a
+        rendition by id and longest side: `7@2000`."""
+        found = {}
+        for source in _references(self.messages):
+            image = self.images.get(_id(source))
+            if image is not None:
+                sent = renditions.of_source(image, source)
+                side = f"@{source['max_side']}" if sent.scaled else ""
+                found[f"{image.pk}{side}"] = sent.hash
+        return found
+
+    def _body(self, data: Callable[[Sent], str]) -> dict[str, Any]:
+        def source(image: Image, reference: dict[str, Any]) -> dict[str, Any]:
+            sent = renditions.of_source(image, reference)
+            return {
                 "type": "base64",
-                "media_type": image.media_type,
-                "data": data[pk],
+                "media_type": sent.media_type,
+                "data": data(sent),
             }
-            for pk, image in self.images.items()
-        }
-        messages = _with_sources(self.messages, sources)
+
+        messages = _with_sources(self.messages, self.images, source)
         return assemble(self.params, messages)
 
 
@@ -142,7 +155,7 @@ def _payload(
         [turn.slot for turn in turns],
         [_summary(conversation, turn, shown) for turn in turns],
         refused,
-        messages=[{"role": turn.role, "content": turn.blocks} for turn in turns],
+        messages=[_message(turn, shown) for turn in turns],
         images=shown,
     )
 
@@ -192,52 +205,90 @@ def _summary(conversation: UUID, turn: Turn, shown: Mapping[int, Image]) -> Summ
     known = _summaries.get(key)
     if known is not None:
         return known
-    message = {"role": turn.role, "content": turn.blocks}
-    made = rules.summarise(_with_sources(message, _sizes(shown)))
-    _summaries[key] = made
+    message = _message(turn, shown)
+    made = rules.summarise(message)
+    if all(_is_settled(source, shown) for source in _references(message)):
+        _summaries[key] = made
     while len(_summaries) > SUMMARIES_KEPT:
         _summaries.popitem(last=False)
     return made
 
 
-def _sizes(shown: Mapping[int, Image]) -> dict[int, dict[str, Any]]:
-    """Image references with what the rules measure instead of the bytes."""
+def _message(turn: Turn, shown: Mapping[int, Image]) -> dict[str, Any]:
+    """The turn as a message whose references say what the rules measure."""
+    content = _with_sources(turn.blocks, shown, _sized)
+    return {"role": turn.role, "content": content}
+
+
+def _sized(image: Image, reference: dict[str, Any]) -> dict[str, Any]:
+    """The reference with what the rules measure instead of the bytes."""
+    sent = renditions.of_source(image, reference)
     return {
-        pk: {
-            "type": "image_ref",
-            "image": pk,
-            "media_type": image.media_type,
-            "width": image.width,
-            "height": image.height,
-            "bytes": image.base64_size,
-        }
-        for pk, image in shown.items()
+        **reference,
+        "media_type": sent.media_type,
+        "width": sent.width,
+        "height": sent.height,
+        "bytes": sent.base64_size,
     }
 
 
-def _with_sources(value: Any, sources: Mapping[int, object]) -> Any:
-    """Return the value with known image references replaced, nested ones too."""
+def sized(content: Any, shown: Mapping[int, Image]) -> Any:
+    """Return content whose references to the images say their sizes."""
+    return _with_sources(content, shown, _sized)
+
+
+def _is_settled(source: dict[str, Any], shown: Mapping[int, Image]) -> bool:
+    image = shown.get(_id(source))
+    return image is None or renditions.is_settled(image, source.get("max_side"))
+
+
+def _with_sources(
+    value: Any,
+    shown: Mapping[int, Image],
+    source: Callable[[Image, dict[str, Any]], dict[str, Any]],
+) -> Any:
+    """Return the value with references to these images replaced, nested ones too."""
     if isinstance(value, list):
-        return [_with_sources(item, sources) for item in value]
-    if isinstance(value, dict):
-        if value.get("type") == "image_ref":
-            pk = value.get("image")
-            return sources.get(pk, value) if isinstance(pk, int) else value
-        return {key: _with_sources(item, sources) for key, item in value.items()}
-    return value
+        return [_with_sources(item, shown, source) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if is_reference(value):
+        image = shown.get(_id(value))
+        return value if image is None else source(image, value)
+    return {key: _with_sources(item, shown, source) for key, item in value.items()}
 
 
-def _encode(image: Image) -> str:
-    return base64.b64encode(images.read(image)).decode("ascii")
+def _references(value: Any) -> Iterator[dict[str, Any]]:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            if is_reference(value):
+                yield value
+            else:
+                waiting.extend(value.values())
 
 
-def _abbreviate(image: Image) -> str:
-    return f"… {image.base64_size:,} characters of base64 …"
+def _id(source: Mapping[str, Any]) -> int:
+    """The id that a reference holds; 0, which no image has, where it is none."""
+    pk = referred(source)
+    return pk if isinstance(pk, int) and not isinstance(pk, bool) else 0
+
+
+def _encode(sent: Sent) -> str:
+    return base64.b64encode(images.path(sent.hash).read_bytes()).decode("ascii")
+
+
+def _abbreviate(sent: Sent) -> str:
+    return f"… {sent.base64_size:,} characters of base64 …"
 
 
 def check(made: Outline) -> list[Problem]:
     """Return what the API would refuse or punish, the first error first."""
-    found = rules.check(made.params, made.headers, made.summaries)
+    sent = {**made.params, "stream": True}
+    found = rules.check(sent, made.headers, made.summaries)
     headers = [
         Problem(
             path=f"{EXTRA_HEADERS}.{name}",

@@ -1,7 +1,7 @@
 """All that is kept. One file a subject; import from here."""
 
 from .conversation import Conversation, Entry, Revision, Turn, new_slot, text_of
-from .image import Image, ImageUse
+from .image import Image, ImageUse, Rendition
 from .newcomer import Newcomer
 from .run import Chunk, Run
 from .share import Share
@@ -13,6 +13,7 @@ __all__ = [
     "Image",
     "ImageUse",
     "Newcomer",
+    "Rendition",
     "Revision",
     "Run",
     "Share",

@@ -1,6 +1,7 @@
 """An upload as it is sent, addressed by the hash of its bytes, and who uses it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,26 @@ from django.utils import timezone
 
 from .conversation import Turn
 from .json import JSONText
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+# Sources of blocks that stand for an upload until the payload is built, and the key
+# that holds its id.
+REFERENCES = {"image_ref": "image", "file_ref": "file"}
+
+
+def is_reference(source: Any) -> bool:
+    """Whether the JSON value is the source of an uploaded image or document."""
+    if not isinstance(source, dict):
+        return False
+    kind = source.get("type")
+    return isinstance(kind, str) and kind in REFERENCES
+
+
+def referred(source: Mapping[str, Any]) -> Any:
+    """Return what a reference holds as id: whatever a person typed there as JSON."""
+    return source.get(REFERENCES[source["type"]])
 
 
 class Image(models.Model):
@@ -36,6 +57,8 @@ class Image(models.Model):
 
     if TYPE_CHECKING:
         owner_id: int
+        uses: RelatedManager["ImageUse"]
+        renditions: RelatedManager["Rendition"]
 
     class Meta:
         constraints = [
@@ -53,6 +76,32 @@ class Image(models.Model):
     def base64_size(self) -> int:
         """Length of the bytes once encoded for the request, padding included."""
         return (self.size + 2) // 3 * 4
+
+
+class Rendition(models.Model):
+    """A smaller version of an image, made once for blocks with this `max_side`.
+
+    Never remade: other bytes would break prompt caches and bound thinking.
+    """
+
+    image = models.ForeignKey(Image, models.CASCADE, related_name="renditions")
+    max_side = models.PositiveIntegerField(help_text="pixels")
+    hash = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="bytes")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "max_side"], name="image_rendition"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.image} at most {self.max_side} px"
 
 
 class ImageUse(models.Model):

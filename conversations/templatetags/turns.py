@@ -12,8 +12,9 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from conversations import figures, segments
+from conversations import figures, renditions, segments
 from conversations.models import Image, Share, Turn
+from conversations.models.image import is_reference, referred
 
 register = template.Library()
 for figure in (figures.dollars, figures.size, figures.tokens_in, figures.tokens_out):
@@ -39,12 +40,14 @@ class Part:
     """One block for the page: `kind` says which of the other fields are filled.
 
     text: `stretches`, and `json` for what stands beside the text in its block;
-    image: `image` and `address`; block: `label` (the block's type) and `json`.
+    image: `image`, what is `sent` of it, and `address`; block: `label` (the block's
+    type) and `json`.
     """
 
     kind: str
     stretches: Sequence[Stretch] = ()
     image: Image | None = None
+    sent: renditions.Sent | None = None
     address: str = ""
     label: str = ""
     json: str = ""
@@ -138,14 +141,17 @@ def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part
         return Part("block", label=label, json=pretty(block))
     rest = {key: block[key] for key in block if key not in ("type", "source")}
     beside = pretty(rest) if rest else ""
-    return Part("image", image=image, address=address(image, share), json=beside)
+    sent = renditions.of_source(image, block["source"])
+    return Part(
+        "image", image=image, sent=sent, address=address(image, share), json=beside
+    )
 
 
 def _image(block: dict[str, Any], images: Mapping[int, Image]) -> Image | None:
     source = block.get("source")
-    if not isinstance(source, dict) or source.get("type") != "image_ref":
+    if not is_reference(source):
         return None
-    pk = source.get("image")
+    pk = referred(source)
     return images.get(pk) if isinstance(pk, int) else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conversations import segments
+from conversations import renditions, segments
 from conversations.models import Entry, Image, Run, Turn
 from playground.spec import catalog, pricing, vision
 
@@ -156,16 +156,23 @@ def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> B
     kind = str(block.get("type")) if isinstance(block, dict) else "block"
     image = images.get(_image_id(block)) if kind == "image" else None
     if image is not None:
-        return Block("image", picture=picture(image, model))
+        sent = renditions.of_source(image, block["source"])
+        return Block("image", picture=picture(image, model, sent))
     if kind == "thinking":
         thought = str(block.get("thinking") or "")
         return Block("thinking", label="Thinking", raw=text.shown(thought))
     return Block("other", label=kind, raw=text.pretty(block))
 
 
-def picture(image: Image, model: catalog.Model) -> Picture:
-    """Return the card of an image, with tokens and price on that model."""
-    tokens = vision.tokens(image.width, image.height, model.image_tier)
+def picture(
+    image: Image, model: catalog.Model, sent: renditions.Sent | None = None
+) -> Picture:
+    """Return the card of an image, with tokens and price on that model.
+
+    `sent` is what goes into the request if that is not the master.
+    """
+    sent = sent or renditions.sent(image)
+    tokens = vision.tokens(sent.width, sent.height, model.image_tier)
     price = pricing.price_for(model, tokens)
     costs = f"{tokens:,} tokens"
     if price is not None:
@@ -176,10 +183,16 @@ def picture(image: Image, model: catalog.Model) -> Picture:
         name=text.shown(image.original_name),
         before=f"{image.original_width} × {image.original_height}, "
         f"{figures.size(image.original_size)}",
-        after=f"{image.width} × {image.height}, {figures.size(image.size)}",
+        after=f"{sent.width} × {sent.height}, {figures.size(sent.size)}",
         costs=f"{costs} on {model.name}",
-        done=", ".join(map(str, image.done)),
+        done=", ".join([*map(str, image.done), *_scaled(image, sent)]),
     )
+
+
+def _scaled(image: Image, sent: renditions.Sent) -> list[str]:
+    if not sent.scaled:
+        return []
+    return [f"scaled from {image.width} × {image.height} for this turn"]
 
 
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:

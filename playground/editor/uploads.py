@@ -10,6 +10,7 @@ from conversations import history, images, pictures
 from conversations.editing import Draft
 from conversations.models import Image
 from conversations.views.requests import Request
+from playground import payload
 
 FIELD = "files"
 
@@ -41,22 +42,6 @@ def messages(user: Any, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
     ids = [pk for draft in drafts for pk in history.image_ids(draft.blocks)]
     shown = Image.objects.filter(owner=user).in_bulk(ids)
     return [
-        {
-            "role": draft.role,
-            "content": [_sized(block, shown) for block in draft.blocks],
-        }
+        {"role": draft.role, "content": payload.sized(list(draft.blocks), shown)}
         for draft in drafts
     ]
-
-
-def _sized(block: dict[str, Any], shown: dict[int, Image]) -> dict[str, Any]:
-    image = shown.get(block["source"]["image"]) if block["type"] == "image" else None
-    if image is None:
-        return block
-    sizes = {
-        "media_type": image.media_type,
-        "width": image.width,
-        "height": image.height,
-        "bytes": image.base64_size,
-    }
-    return {**block, "source": {**block["source"], **sizes}}

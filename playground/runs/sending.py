@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from conversations import editing, history, segments
 from conversations.editing import Draft, Place, Script
-from conversations.models import Conversation, Image, Revision, Run, Turn, new_slot
+from conversations.models import Conversation, Revision, Run, Turn, new_slot
 from playground import payload
 from playground.claude import endpoints
 from playground.spec.rules import Problem
@@ -180,7 +180,7 @@ def _make_run(
         turns=[turn.pk for turn in sent],
         params=made.params,
         headers=made.headers,
-        images=_hashes(made.images.values()),
+        images=made.hashes(),
     )
     try:
         with transaction.atomic():
@@ -189,10 +189,6 @@ def _make_run(
         live = revision.runs.filter(status__in=Run.LIVE).first()
         raise AlreadyRunning(live) from None
     return run
-
-
-def _hashes(images: Collection[Image]) -> dict[str, str]:
-    return {str(image.pk): image.hash for image in images}
 
 
 def _slot_of_variants(revision: Revision) -> str | None:

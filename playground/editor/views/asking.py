@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from conversations import access, history
+from conversations import access, history, pictures
 from conversations.editing import SlotGone
 from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation
@@ -25,6 +25,8 @@ SENTENCES: dict[type[Exception], str] = {
     AlreadyRunning: "A reply is already on its way. Stop it, or wait for its end.",
 }
 REFUSALS = tuple(SENTENCES)
+# By the codes of `pictures.Refused`; 422 where the picture itself is the trouble.
+PICTURE_STATUS = {"bytes": 413, "type": 415, "busy": 503, "unavailable": 503}
 
 
 View = Callable[..., HttpResponse]
@@ -39,15 +41,24 @@ def refusals_told(view: View) -> View:
             return view(request, pk, *args, **kwargs)
         except REFUSALS as refusal:
             conversation = access.conversation(request.user, pk)
-            return patch.answer(
-                request,
-                screen.of(conversation),
-                since=since_of(request),
-                notice=sentence(refusal, conversation),
-                status=409,
-            )
+            return _told(request, conversation, sentence(refusal, conversation), 409)
+        except pictures.Refused as refused:
+            conversation = access.conversation(request.user, pk)
+            return _told(request, conversation, str(refused), status_of(refused))
 
     return wrapper
+
+
+def _told(
+    request: Request, conversation: Conversation, notice: str, status: int
+) -> HttpResponse:
+    shown, since = screen.of(conversation), since_of(request)
+    return patch.answer(request, shown, since=since, notice=notice, status=status)
+
+
+def status_of(refused: pictures.Refused) -> int:
+    """Return the status that says why a picture was not taken."""
+    return PICTURE_STATUS.get(refused.code, 422)
 
 
 def sentence(refusal: Exception, conversation: Conversation) -> str:
