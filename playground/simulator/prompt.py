@@ -3,22 +3,16 @@
 Reads tolerantly: values that the rules do not check may be of any type.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from playground.simulator import colours, drills
+from playground.simulator import drills, pictures
 from playground.simulator.drills import Drill
+from playground.simulator.pictures import Picture
 from playground.simulator.request import Request
-from playground.spec import vision
-from playground.spec.rules import Image
-
-HEADER_TEXT = 400_000
-"""How much base64 is decoded for format and size: past a JPEG's thumbnail."""
 
 READ = 8_000
 """Characters at each end of a text in which wishes are looked for."""
@@ -53,17 +47,6 @@ _OPTION = re.compile(
     r"(?=\s*(?:$|\n|[\s,;]\([A-Z]\)|[\s,;][A-Z]\)))",
     re.M,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image block: what its bytes say (media type, pixels), or zeros."""
-
-    media_type: str
-    width: int
-    height: int
-    source: str
-    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,13 +188,7 @@ class Prompt:
     @cached_property
     def pictures(self) -> list[Picture]:
         """Every image of the request, in order."""
-        return [
-            _picture(image, message)
-            for message, summary in zip(
-                self.request.messages, self.request.summaries, strict=True
-            )
-            for image in summary.images
-        ]
+        return pictures.of(self.request)
 
     @cached_property
     def stop_sequences(self) -> list[str]:
@@ -267,29 +244,6 @@ def _ends(text: str) -> str:
     if len(text) <= 2 * READ:
         return text
     return f"{text[:READ]}\n{text[-READ:]}"
-
-
-def _picture(image: Image, message: dict[str, Any]) -> Picture:
-    block: Any = message
-    for step in image.path.split("."):
-        block = block[int(step)] if isinstance(block, list) else block.get(step)
-    source = block.get("source") if isinstance(block, dict) else None
-    source = source if isinstance(source, dict) else {}
-    data, kind = source.get("data"), source.get("type")
-    start = _beginning(data) if isinstance(data, str) else b""
-    found = vision.header(start)
-    if found is None:
-        return Picture("", 0, 0, kind if isinstance(kind, str) else "")
-    return Picture(*found, source="base64", colours=tuple(colours.dominant(start)))
-
-
-def _beginning(data: str) -> bytes:
-    """The beginning of a file from its base64 text; empty when it is none."""
-    start = data[:HEADER_TEXT]
-    try:
-        return base64.b64decode(start[: len(start) // 4 * 4])
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _whole(name: str) -> str:

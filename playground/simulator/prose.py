@@ -7,7 +7,8 @@ import random
 import re
 from collections.abc import Iterator
 
-from playground.simulator.prompt import Picture, Prompt
+from playground.simulator.pictures import Picture
+from playground.simulator.prompt import Prompt
 
 OPENING = "This answer comes from the simulator: it is invented, and no model read you."
 MAX_WORDS = 20_000
