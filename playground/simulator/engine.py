@@ -18,7 +18,7 @@ __all__ = ["MAX_BODY", "Response", "respond"]
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body (errors page, Aug 2026). Batches and files may be larger there."""
-VERSIONS = ("2023-01-01", "2023-06-01", "2026-10-21")
+VERSIONS = ("2023-06-01", "2026-10-21")
 _GZIP = 31
 
 

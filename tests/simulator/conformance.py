@@ -4,6 +4,7 @@ The scripts that fetch and run them lie beside the project; without them, or wit
 the SDK's source package, this says so in one line and is content.
 """
 
+import logging
 import os
 import re
 import socket
@@ -69,6 +70,7 @@ def simulator() -> Iterator[str]:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)  # a line for each request
     from django.core.management import call_command
 
     from tests.live import served
