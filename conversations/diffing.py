@@ -81,6 +81,28 @@ def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
 
 
 def _compare(before: list[str], after: list[str], finer: Any) -> Iterator[Piece]:
+    # What both begin and end with needs no matching, however long it is.
+    start, end = _shared(before, after)
+    yield Piece("same", "".join(before[:start]))
+    yield from _matched(
+        before[start : len(before) - end], after[start : len(after) - end], finer
+    )
+    yield Piece("same", "".join(before[len(before) - end :]))
+
+
+def _shared(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Return how many pieces both have in common at the start and, beyond, the end."""
+    most = min(len(before), len(after))
+    start = 0
+    while start < most and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < most - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    return start, end
+
+
+def _matched(before: list[str], after: list[str], finer: Any) -> Iterator[Piece]:
     if len(before) > MOST_PIECES or len(after) > MOST_PIECES:
         yield from _replaced(before, after)
         return
@@ -124,7 +146,7 @@ def params(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ParamCha
             tuple(texts(old or "", new or "")),
         )
         for key in dict.fromkeys([*before, *after])
-        if before.get(key) != after.get(key)
+        if before.get(key, ...) != after.get(key, ...)
     ]
 
 

@@ -1,5 +1,6 @@
 // Dialogs: a button with data-dialog opens one, data-close closes it, and a form with
-// data-confirm (or hx-confirm) asks before it goes.
+// data-confirm (or hx-confirm) asks before it goes. A dialog with data-answers opens
+// when an answer is put into it, and closes as soon as there is one to what it posted.
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
@@ -20,6 +21,17 @@ function open(dialog, event) {
 function isOutside(dialog, { clientX, clientY }) {
   const box = dialog.getBoundingClientRect();
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
+}
+
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  if (target.matches?.("dialog[data-answers]") && !target.open) target.showModal();
+});
+
+// First of all, so that the focus is back on the page when that changes.
+for (const name of ["htmx:beforeOnLoad", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, ({ detail: { requestConfig } }) => {
+    if (requestConfig?.verb === "post") requestConfig.elt.closest?.("dialog[data-answers]")?.close();
+  });
 }
 
 function ask(question, label) {

@@ -1,7 +1,7 @@
 """What a person asked for, as an operation on the script that history can replay."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from conversations import editing, history
@@ -23,8 +23,8 @@ class Change:
 
     operation: Callable[[Script], Script]
     summary: str
-    slots: frozenset[str] = frozenset()
-    params: frozenset[str] = field(default=frozenset())
+    slots: Set[str] = frozenset()
+    params: Set[str] = frozenset()
     shows: str = ""
 
 

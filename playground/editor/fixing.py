@@ -1,7 +1,7 @@
 """Carries what the rulebook changed in a request body back to the turns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversations import editing
@@ -9,101 +9,137 @@ from conversations.editing import Script
 from conversations.models import Revision, Turn, new_slot
 from playground import payload
 from playground.spec import fixes
+from playground.spec.rules import Fix, Problem
 
+from . import screen
+from .changes import Change
 from .writing import as_blocks
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A fix as an operation on the script, with what it touches for conflicts."""
-
-    operation: Callable[[Script], Script]
-    slots: frozenset[str]
-    params: frozenset[str]
+Body = dict[str, Any]
 
 
-def fix(
-    revision: Revision, name: str, path: str, arguments: Mapping[str, Any]
-) -> Change:
-    """Return the operation that applies a fix of the rulebook to the revision.
+def body_of(made: payload.Payload) -> Body:
+    """Return the body as the rulebook takes it."""
+    return payload.assemble(made.params, made.messages)
+
+
+def fix(revision: Revision, problem: Problem, chosen: Fix) -> Change:
+    """Return the change that applies a fix of the problem to the revision.
 
     Raises `fixes.UnknownFix`.
     """
-    made = payload.build(revision)
-    before = payload.assemble(made.params, made.messages)
-    return carried(revision, made, fixes.apply(name, before, path, **arguments))
+    made, _ = screen.payload_as_sent(revision)
+    slot = made.origin(problem.path).slot
+    if chosen.name == "exclude_message" and slot is not None:
+        return Change(
+            lambda script: editing.mute(script, slot, True), chosen.label, {slot}
+        )
+    before = body_of(made)
+    after = fixes.apply(chosen.name, before, problem.path, **chosen.arguments)
+    return carried(revision, made, after, chosen.label)
 
 
 def carried(
-    revision: Revision, made: payload.Payload, after: Mapping[str, Any]
+    revision: Revision, made: payload.Payload, after: Mapping[str, Any], summary: str
 ) -> Change:
-    """Return the operation that makes the revision send the body `after`.
+    """Return the change that makes the revision send the body `after`.
 
-    Messages that are the same objects as those of `made` stay as they are.
+    Messages that are the same objects as those of `made` stay as they are, wherever
+    they stand now.
     """
-    before = payload.assemble(made.params, made.messages)
+    before = body_of(made)
     keys = {
         key
         for key in {*before, *after} - {"messages", "stream"}
-        if before.get(key) != after.get(key)
+        if before.get(key, ...) != after.get(key, ...)
     }
-    params = {key: after.get(key) for key in keys}
     turns = {turn.slot: turn for _, turn in revision.load_turns()}
-    steps = _steps(made, after["messages"], turns)
+    steps = _Carrying(made, turns).steps(after["messages"])
 
     def operation(script: Script) -> Script:
-        for _, step in steps:
-            script = step(script)
-        return editing.set_params(script, params) if params else script
+        for step in steps:
+            script = step.make(script)
+        return _with_params(script, after, keys) if keys else script
 
-    slots = frozenset(slot for slot, _ in steps if slot)
-    return Change(operation, slots, frozenset(keys))
-
-
-Step = tuple[str | None, Callable[[Script], Script]]
+    slots = frozenset(step.slot for step in steps if step.slot)
+    return Change(operation, summary, slots, frozenset(keys))
 
 
-def _steps(
-    made: payload.Payload, after: Sequence[dict[str, Any]], turns: Mapping[str, Turn]
-) -> list[Step]:
-    """Turn changed messages into operations; untouched ones are the same objects."""
-    at = {id(message): index for index, message in enumerate(made.messages)}
-    steps: list[Step] = []
-    old = 0
-    above: str | None = None
-    for index, message in enumerate(after):
-        known = at.get(id(message))
-        if known is not None:
-            steps += [_delete(slot) for slot in made.slots[old:known]]
-            above, old = made.slots[known], known + 1
-            continue
-        kept = {id(rest) for rest in after[index + 1 :]}
-        if old < len(made.messages) and id(made.messages[old]) not in kept:
-            above = made.slots[old]
-            steps.append(_rewrite(turns[above], message))
-            old += 1
-        else:
-            slot = new_slot()
-            steps.append(_insert(above, slot, message))
-            above = slot
-    return steps + [_delete(slot) for slot in made.slots[old:]]
+def _with_params(script: Script, after: Mapping[str, Any], keys: set[str]) -> Script:
+    """Set the keys as `after` has them. A null that somebody typed stays a null."""
+    kept = {k: v for k, v in script.params.items() if k in after or k not in keys}
+    new = {key: after[key] for key in after if key in keys}
+    return replace(script, params={**kept, **new})
 
 
-def _delete(slot: str) -> Step:
-    return slot, lambda script: editing.delete(script, slot)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One operation; `slot` is the turn that must still be as it was seen."""
+
+    make: Callable[[Script], Script]
+    slot: str | None = None
 
 
-def _rewrite(turn: Turn, message: Mapping[str, Any]) -> Step:
-    draft = editing.edited(turn, as_blocks(message["content"]))
-    draft = replace(draft, role=message["role"])
-    return turn.slot, lambda script: editing.rewrite(script, turn.slot, draft)
+@dataclass(slots=True)
+class _Carrying:
+    """The way from the messages of a body to operations on slots."""
+
+    made: payload.Payload
+    turns: Mapping[str, Turn]
+    done: list[_Step] = field(default_factory=list)
+
+    def steps(self, after: Sequence[dict[str, Any]]) -> list[_Step]:
+        at = {id(message): index for index, message in enumerate(self.made.messages)}
+        places = [at.get(id(message)) for message in after]
+        gone = set(range(len(self.made.messages))) - set(places)
+        above: str | None = None
+        last = furthest = -1
+        for message, place in zip(after, places, strict=True):
+            if place is None and last + 1 in gone:
+                place = last + 1
+                gone.discard(place)
+                self._rewrite(self.made.slots[place], message)
+            if place is None:
+                above = self._insert(above, message)
+                continue
+            slot = self.made.slots[place]
+            if place < furthest:
+                self._move(slot, above)
+            above, last, furthest = slot, place, max(furthest, place)
+        for place in sorted(gone):
+            self._delete(self.made.slots[place])
+        return self.done
+
+    def _delete(self, slot: str) -> None:
+        self.done.append(_Step(lambda script: editing.delete(script, slot), slot))
+
+    def _rewrite(self, slot: str, message: Mapping[str, Any]) -> None:
+        turn, role = self.turns[slot], message["role"]
+        draft = editing.edited(turn, _blocks(message))
+        kept = draft.segments if role == turn.role else ()
+        draft = replace(draft, role=role, segments=kept)
+        self.done.append(_Step(lambda s: editing.rewrite(s, slot, draft), slot))
+
+    def _insert(self, above: str | None, message: Mapping[str, Any]) -> str:
+        draft = editing.Draft(message["role"], _blocks(message))
+        slot = new_slot()
+        self.done.append(
+            _Step(lambda s: editing.insert(s, _below(s, above), draft, slot))
+        )
+        return slot
+
+    def _move(self, slot: str, above: str | None) -> None:
+        def move(script: Script) -> Script:
+            here, there = script.index(slot), _below(script, above)
+            return editing.move(script, slot, there - here - (there > here))
+
+        self.done.append(_Step(move, slot))
 
 
-def _insert(above: str | None, slot: str, message: Mapping[str, Any]) -> Step:
-    draft = editing.Draft(message["role"], as_blocks(message["content"]))
+def _blocks(message: Mapping[str, Any]) -> list[Any]:
+    blocks: list[Any] = editing.without_sizes(as_blocks(message["content"]))
+    return blocks
 
-    def insert(script: Script) -> Script:
-        index = 0 if above is None else script.index(above) + 1
-        return editing.insert(script, index, draft, slot)
 
-    return None, insert
+def _below(script: Script, slot: str | None) -> int:
+    return 0 if slot is None else script.index(slot) + 1

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playground.payload import Outline
 from playground.spec.rules import Fix, Problem
@@ -58,6 +58,14 @@ def sort(made: Outline, problems: Iterable[Problem]) -> Sorted:
     return found
 
 
+def fixable_here(problem: Problem) -> Problem:
+    """Return the problem without fixes that nothing on the screen can make."""
+    if problem.path != "stream":
+        return problem
+    fixes = tuple(fix for fix in problem.fixes if fix.name != "remove_param")
+    return replace(problem, fixes=fixes)
+
+
 def field_of(path: str) -> str:
     """Return the field of the settings that a path of the body is edited in."""
     first, _, rest = path.partition(".")
@@ -65,6 +73,8 @@ def field_of(path: str) -> str:
         return first
     if first == "messages":
         return EVERYWHERE
+    if first == "stream":  # always on, so it is the limit that can change
+        return "max_tokens"
     if first == "output_config" and rest.split(".")[0] in ("", "effort"):
         return "effort"
     return "other"

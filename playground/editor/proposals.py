@@ -3,26 +3,21 @@
 Fixes and ports are proposals. Nothing is changed by looking at one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from conversations import diffing
-from conversations.diffing import Difference
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from conversations import diffing, segments
+from conversations.diffing import Difference, ParamChange, Piece, TurnChange
 from conversations.editing import Script
-from conversations.models import Revision
+from conversations.models import Conversation, Revision, Turn
+from conversations.views.requests import Request
 
+from . import text
 from .changes import Change
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What would change, why, and what to mind."""
-
-    title: str
-    difference: Difference
-    reasons: Sequence[str] = ()
-    cautions: Sequence[str] = field(default=())
-
 
 CACHED = (
     "What changes stands before text that may be cached: the next request writes its "
@@ -32,31 +27,150 @@ BOUND = (
     "Later turns hold thinking that is bound to what came before it. Models that check "
     "this refuse it after the change."
 )
+REPLY = (
+    "The reply at the end goes, as it does when it is sent again. Undo brings it back."
+)
+# Params that stand before the messages in what is cached (prompt-caching page).
+BEFORE_MESSAGES = {"model", "tools", "system", "tool_choice", "thinking"}
+CONTEXT = 160  # characters of unchanged text that are shown beside a change
+BLANKS = str.maketrans({" ": "␣", "\t": "⇥", "\n": "↵\n"})
 
 
-def of(revision: Revision, change: Change, reasons: Sequence[str] = ()) -> Proposal:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would change, why, and what to mind."""
+
+    title: str
+    difference: Difference
+    reasons: Sequence[str] = ()
+    cautions: Sequence[str] = ()
+
+
+def of(
+    revision: Revision,
+    change: Change,
+    reasons: Sequence[str] = (),
+    cautions: Sequence[str] = (),
+) -> Proposal:
     """Return what the change would do to the revision, without doing it."""
     before = Script.of(revision)
     found = diffing.scripts(before, change.operation(before))
-    return Proposal(change.summary, found, reasons, _cautions(revision, found))
+    minded = [*cautions, *_cautions(revision, found)]
+    return Proposal(change.summary, found, reasons, minded)
 
 
 def _cautions(revision: Revision, found: Difference) -> list[str]:
-    """Say what a change in the middle breaks: caches, and thinking bound to it."""
-    touched = [turn.number for turn in found.turns if turn.what != ("muted",)]
-    if not touched:
-        return []
-    later = [turn for entry, turn in revision.load_turns()[min(touched) :]]
-    kinds = {
-        block.get("type")
-        for turn in later
-        for block in turn.blocks
-        if isinstance(block, dict)
-    }
-    marked = any("cache_control" in str(turn.blocks) for turn in later)
+    """Say what a change breaks: caches, thinking bound to it, a reply at the end."""
+    rows = revision.load_turns()
+    first = _first_changed(found, len(rows))
+    later = [turn for entry, turn in rows[first:] if not entry.muted]
     cautions = []
-    if marked or "cache_control" in revision.params:
+    if first < len(rows) and _is_cached(revision, [t for _, t in rows[first - 1 :]]):
         cautions.append(CACHED)
-    if kinds & {"thinking", "redacted_thinking"}:
+    if {"thinking", "redacted_thinking"} & {kind for t in later for kind in _kinds(t)}:
         cautions.append(BOUND)
+    touched = {turn.slot for turn in found.turns if turn.what != ("muted",)}
+    last = next((turn for entry, turn in reversed(rows) if not entry.muted), None)
+    if last and last.slot in touched and segments.ends_in_reply(last.segments):
+        cautions.append(REPLY)
     return cautions
+
+
+def _first_changed(found: Difference, count: int) -> int:
+    """Return the number of the first turn that changes, as turns are counted; the
+    count of all turns when nothing in or before them changes."""
+    if {param.key for param in found.params} & BEFORE_MESSAGES:
+        return 0
+    return min((turn.number for turn in found.turns), default=count)
+
+
+def _is_cached(revision: Revision, turns: Sequence[Turn]) -> bool:
+    params = revision.params
+    return any(
+        _mentions(value, "cache_control")
+        for value in (params, *(turn.blocks for turn in turns))
+    )
+
+
+def _mentions(value: Any, key: str) -> bool:
+    if isinstance(value, dict):
+        return key in value or any(_mentions(each, key) for each in value.values())
+    return isinstance(value, list) and any(_mentions(each, key) for each in value)
+
+
+def _kinds(turn: Turn) -> Iterator[object]:
+    return (block.get("type") for block in turn.blocks if isinstance(block, dict))
+
+
+# For reading
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One turn or param that changes, ready for its template."""
+
+    name: str
+    what: str
+    pieces: Sequence[Piece]
+
+
+def parts(found: Difference) -> list[Part]:
+    """Return what changes: params first, then turns from the top."""
+    return [
+        *(Part(p.key, _what(p), _readable(p.pieces)) for p in found.params),
+        *(Part(_name(t), _told(t), _readable(t.pieces)) for t in found.turns),
+    ]
+
+
+def _name(turn: TurnChange) -> str:
+    return f"{turn.role.capitalize()} turn {turn.number}"
+
+
+def _told(turn: TurnChange) -> str:
+    return ", ".join(turn.what)
+
+
+def _what(param: ParamChange) -> str:
+    if param.before is None:
+        return "added"
+    return "removed" if param.after is None else "changed"
+
+
+def _readable(pieces: Sequence[Piece]) -> list[Piece]:
+    """Cut long unchanged stretches, and make blanks that come or go visible."""
+    found = []
+    for index, piece in enumerate(pieces):
+        if piece.kind == "same":
+            is_first, is_last = index == 0, index == len(pieces) - 1
+            shown = _excerpt(piece.text, is_first, is_last)
+        else:
+            shown = piece.text if piece.text.strip() else piece.text.translate(BLANKS)
+        found.append(Piece(piece.kind, text.shown(shown)))
+    return found
+
+
+def _excerpt(words: str, is_first: bool, is_last: bool) -> str:
+    before = "" if is_first else words[:CONTEXT]
+    after = "" if is_last else words[-CONTEXT:]
+    if len(words) <= len(before) + len(after) + CONTEXT:
+        return words
+    return f"{before} … {after}"
+
+
+def html(
+    request: Request,
+    conversation: Conversation,
+    revision: Revision,
+    proposal: Proposal,
+    **more: Any,
+) -> SafeString:
+    """Return the proposal for its dialog. `more` holds `action`, where *Apply* posts,
+    and `fields`, the pairs that it posts besides."""
+    context = {
+        "conversation": conversation.pk,
+        "revision": revision.number,
+        "proposal": proposal,
+        "parts": parts(proposal.difference),
+        **more,
+    }
+    return render_to_string("editor/_proposal.html", context, request)

@@ -88,7 +88,8 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     last = last_turn(head)
     whole = payload.outline(head)
     made = as_sent(whole, last)
-    found = [*_endpoint_problems(conversation), *payload.check(made)]
+    checked = [problems.fixable_here(each) for each in payload.check(made)]
+    found = [*_endpoint_problems(conversation), *checked]
     return Screen(
         conversation=conversation,
         head=head,
@@ -133,8 +134,11 @@ def payload_as_sent(head: Revision) -> tuple[payload.Payload, bool]:
     if last is None or not segments.ends_in_reply(last.segments):
         return made, False
     typed, _ = segments.cut_back(last.blocks, last.segments)
-    kept = [{"role": last.role, "content": typed}] if typed else []
-    return replace(made, messages=[*made.messages[:-1], *kept]), True
+    if typed:
+        cut = {"role": last.role, "content": payload.sized(typed, made.images)}
+        return replace(made, messages=[*made.messages[:-1], cut]), True
+    slots, messages = made.slots[:-1], made.messages[:-1]
+    return replace(made, slots=slots, messages=messages), True
 
 
 def _endpoint_problems(conversation: Conversation) -> list[Problem]:

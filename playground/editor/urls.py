@@ -7,6 +7,7 @@ from .views import (
     images,
     inspector,
     page,
+    proposals,
     runs,
     settings,
     timeline,
@@ -30,7 +31,7 @@ change_urls = [
     path("c/<uuid:pk>/continue/", writing.go_on, name="continue"),
     path("c/<uuid:pk>/undo/", timeline.undo, name="undo"),
     path("c/<uuid:pk>/redo/", timeline.redo, name="redo"),
-    path("c/<uuid:pk>/fix/", timeline.fix, name="fix"),
+    path("c/<uuid:pk>/fix/", proposals.fix, name="fix"),
     path("c/<uuid:pk>/images/", images.upload, name="images"),
     path("c/<uuid:pk>/estimate/", writing.estimate, name="estimate"),
 ]

@@ -31,7 +31,11 @@ def test_within_a_changed_line_only_the_words_that_changed_are_marked() -> None:
 
 def test_a_very_long_text_is_replaced_whole_instead_of_never() -> None:
     before, after = "a b " * 40_000, "c d " * 40_000
-    assert [p.kind for p in diffing.texts(before, after)] == ["removed", "added"]
+    assert [p.kind for p in diffing.texts(before, after)] == [
+        "removed",
+        "added",
+        "same",
+    ]
 
 
 def test_params_are_compared_by_key() -> None:
@@ -84,3 +88,15 @@ def test_a_turn_with_an_image_is_compared_as_json() -> None:
     )
     (change,) = diffing.scripts(before, after).turns
     assert any('"image_ref"' in piece.text for piece in change.pieces)
+
+
+def test_one_word_in_a_very_long_line_is_one_word() -> None:
+    long = "word " * 20_000
+    pieces = diffing.texts(f"{long}one {long}", f"{long}two {long}")
+    changed = [(piece.kind, piece.text) for piece in pieces if piece.kind != "same"]
+    assert changed == [("removed", "one"), ("added", "two")]
+
+
+def test_a_null_is_not_the_same_as_no_param() -> None:
+    (change,) = diffing.params({"top_k": None}, {})
+    assert (change.key, change.before, change.after) == ("top_k", "null", None)

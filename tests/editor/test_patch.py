@@ -121,7 +121,7 @@ def test_a_fix_is_applied_once(
     post("settings/", field="model", model="claude-opus-5-5")
     page = annas.get(f"/c/{conversation.pk}/").content.decode()
     key = re.search(r'name="fix" value="([^"]+)"', page)[1].replace("&quot;", '"')
-    answer = post("fix/", fix=key)
+    answer = post("fix/", fix=key, apply=1)
     assert answer.status_code == 200
     assert "Done:" in answer.content.decode()
     assert head_of(conversation).number == 3

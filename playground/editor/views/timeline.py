@@ -1,4 +1,4 @@
-"""Undo, redo, and fixes: changes that need nothing typed."""
+"""Undo and redo."""
 
 from uuid import UUID
 
@@ -9,10 +9,8 @@ from conversations import access, history
 from conversations.models import Revision
 from conversations.views.requests import Request
 
-from .. import changes, fixing, patch, problems, screen
+from .. import patch, screen
 from . import asking
-
-GONE = "This problem is not there any more, so nothing was changed."
 
 
 @require_POST
@@ -43,21 +41,3 @@ def redo(request: Request, pk: UUID) -> HttpResponse:
 def _told(revision: Revision) -> str:
     by = f" by {revision.author}" if revision.author else ""
     return f"{revision.summary}{by}"
-
-
-@require_POST
-@asking.refusals_told
-def fix(request: Request, pk: UUID) -> HttpResponse:
-    """Apply the fix whose button was pressed, if its problem is still there."""
-    conversation = access.conversation(request.user, pk)
-    base = asking.base_of(request, conversation)
-    shown = screen.of(conversation)
-    found = problems.find(shown.found, request.POST.get("fix", ""))
-    if found is None:
-        return patch.answer(request, shown, since=base, notice=GONE, status=409)
-    problem, chosen = found
-    made = fixing.fix(shown.head, chosen.name, problem.path, chosen.arguments)
-    change = changes.Change(made.operation, chosen.label, made.slots, made.params)
-    head = changes.commit(conversation, request.user, shown.head.number, change)
-    told = f"Done: {chosen.label}"
-    return patch.answer(request, screen.of(conversation, head), since=base, notice=told)
