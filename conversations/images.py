@@ -6,7 +6,9 @@ Files come before rows, and rows go before files, so that no row ever lacks its 
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from . import pictures
+from . import kept, pictures
 from .models import Image, ImageUse, Rendition, Turn
 
 NAME_LENGTH = 255
@@ -29,15 +31,39 @@ def accept(upload: UploadedFile, owner: User) -> Image:
     for the person who attached it.
     """
     name = (upload.name or "image").replace("\0", "")[:NAME_LENGTH]
+    with _admitted(name), _on_disk(upload) as file, kept.place() as upright:
+        picture = pictures.accept(file, name, upright=upright)
+        image = store(picture, name, owner)
+        kept.keep(upright, image)
+    return image
+
+
+# Each that waits for the worker holds a thread, a connection and a file on disk.
+MOST_WAITING = 16
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
+
+
+@contextmanager
+def _admitted(name: str) -> Iterator[None]:
+    """Turn an upload away at once while too many wait; the browser comes again."""
+    if not _waiting.acquire(blocking=False):
+        raise pictures.refusals.busy(name)
+    try:
+        yield
+    finally:
+        _waiting.release()
+
+
+@contextmanager
+def _on_disk(upload: UploadedFile) -> Iterator[Path]:
     if isinstance(upload, TemporaryUploadedFile):
-        picture = pictures.accept(Path(upload.temporary_file_path()), name)
-    else:
-        with tempfile.NamedTemporaryFile() as spooled:
-            for chunk in upload.chunks():
-                spooled.write(chunk)
-            spooled.flush()
-            picture = pictures.accept(Path(spooled.name), name)
-    return store(picture, name, owner)
+        yield Path(upload.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile() as spooled:
+        for chunk in upload.chunks():
+            spooled.write(chunk)
+        spooled.flush()
+        yield Path(spooled.name)
 
 
 def store(picture: pictures.Picture, name: str, owner: User) -> Image:
@@ -137,9 +163,10 @@ def remove_unused(ids: Iterable[int]) -> int:
         unused = Image.objects.filter(pk__in=list(ids), uses__isnull=True)
         rows = list(unused)
         smaller = Rendition.objects.filter(image__in=rows)
-        digests = {row.hash for row in (*rows, *smaller)}
+        digests = {row.hash for row in rows} | {row.hash for row in smaller}
         unused.delete()
         transaction.on_commit(lambda: remove_files(digests))
+        transaction.on_commit(lambda: kept.forget([row.pk for row in rows]))
     return len(rows)
 
 

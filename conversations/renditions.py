@@ -6,7 +6,7 @@ A rendition is made once and kept, so that the same request always has the same 
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from . import images, pictures
 from .models import Image, Rendition
@@ -112,7 +112,7 @@ def _is_smaller(image: Image, max_side: Any) -> bool:
     return _is_side(max_side) and max_side < max(image.width, image.height)
 
 
-def _is_side(value: Any) -> bool:
+def _is_side(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 

@@ -1,7 +1,7 @@
 """An upload as it is sent, addressed by the hash of its bytes, and who uses it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REFERENCES = {"image_ref": "image", "file_ref": "file"}
 
 
-def is_reference(source: Any) -> bool:
+def is_reference(source: Any) -> TypeGuard[dict[str, Any]]:
     """Whether the JSON value is the source of an uploaded image or document."""
     if not isinstance(source, dict):
         return False

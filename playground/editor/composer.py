@@ -15,7 +15,7 @@ from conversations.models import Image
 from conversations.views.requests import Request
 from playground import payload
 
-from . import cards, figures, outcomes, text
+from . import cards, figures, outcomes, text, uploads
 from .forms import ROLES, ComposerForm
 from .screen import Screen
 
@@ -65,6 +65,7 @@ def html(
         "prefill": prefill_field(shown, prefill),
         "errors": errors(form) if form is not None else [],
         "pictures": _attached(request, shown, form),
+        "accept": uploads.accepted(),
         "status": parts["status"],
         "state": parts["composer_state"],
         "estimate": estimate(shown, ()),

@@ -1,6 +1,7 @@
 """Images on their way into the composer: files to rows, and drafts to estimates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +14,26 @@ from conversations.views.requests import Request
 from playground import payload
 
 FIELD = "files"
+# By the codes of `pictures.Refused`; 422 where the picture itself is the trouble.
+STATUS = {"bytes": 413, "type": 415, "busy": 503, "unavailable": 503}
+RETRY_SECONDS = 2
+KINDS = ["jpeg", "png", "gif", "webp", "avif", "tiff", "bmp"]
+
+
+def accepted() -> str:
+    """Return what a file chooser offers.
+
+    HEIC only where it can be decoded: phones turn it into JPEG where it is not asked
+    for.
+    """
+    heic = ["heic", "heif"] if find_spec("pillow_heif") else []
+    return ",".join(f"image/{kind}" for kind in [*KINDS, *heic])
+
+
+def status(refused: Iterable[pictures.Refused]) -> int:
+    """Return the status that says why; 503 only if nothing but waiting helps."""
+    found = {STATUS.get(each.code, 422) for each in refused}
+    return min(found, default=200)
 
 
 def accept(request: Request, upload: UploadedFile) -> Image | pictures.Refused:

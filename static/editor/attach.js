@@ -23,6 +23,11 @@ function button(text, act) {
   return node;
 }
 
+const waiting = []; // uploads whose turn has not come
+const AT_ONCE = 2;
+const RETRY_MS = 2000;
+let underWay = 0;
+
 // One card from choosing the file to the server's own card in its place.
 function upload(file) {
   const card = make("div", "image");
@@ -30,23 +35,52 @@ function upload(file) {
   const picture = make("img", "thumb");
   picture.alt = "";
   picture.src = URL.createObjectURL(file);
-  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  const forget = () => URL.revokeObjectURL(picture.src);
+  picture.addEventListener("load", forget, { once: true });
+  picture.addEventListener("error", () => { // a format that the browser does not know
+    forget();
+    picture.replaceWith(make("span", "thumb"));
+  }, { once: true });
   const name = make("div", "name", file.name || "pasted picture");
   const bar = make("progress", "");
   bar.max = 1;
+  bar.value = 0;
   bar.setAttribute("aria-label", `Sending ${file.name || "the picture"}`);
-  name.append(bar);
-  const request = new XMLHttpRequest();
-  const cancel = button("Cancel", () => {
-    request.abort();
-    card.remove();
-  });
-  card.append(picture, name, cancel);
+  name.append(bar, make("span", "state num", "waiting for its turn"));
+  const one = { file, card, bar, request: null, timer: 0 };
+  card.append(picture, name, button("Cancel", () => cancel(one)));
   list().append(card);
-  send(request, file, card, bar);
+  enqueue(one);
 }
 
-function send(request, file, card, bar) {
+function enqueue(one) {
+  waiting.push(one);
+  next();
+}
+
+function next() {
+  while (underWay < AT_ONCE && waiting.length) {
+    underWay += 1;
+    send(waiting.shift());
+  }
+}
+
+function cancel(one) {
+  clearTimeout(one.timer);
+  const place = waiting.indexOf(one);
+  if (place >= 0) waiting.splice(place, 1);
+  one.request?.abort();
+  one.card.remove();
+}
+
+const say = ({ card }, text) => {
+  const state = card.querySelector(".state");
+  if (state) state.textContent = text;
+};
+
+function send(one) {
+  const { file, bar } = one;
+  const request = (one.request = new XMLHttpRequest());
   const body = new FormData();
   body.append(form().querySelector("input[type=file]").name, file, file.name || "pasted.png");
   request.open("POST", `${address}images/`);
@@ -56,15 +90,37 @@ function send(request, file, card, bar) {
     request.setRequestHeader(name, value);
   }
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
-    if (lengthComputable && loaded < total) bar.value = loaded / total;
-    else bar.removeAttribute("value"); // arrived; now it is looked at
+    if (!lengthComputable || loaded >= total) return;
+    bar.value = loaded / total;
+    say(one, `${Math.floor((100 * loaded) / total)} % of ${size(total)}`);
   });
-  request.addEventListener("load", () => answered(request, file, card));
-  request.addEventListener("error", () => refused(card, file, UNREACHABLE));
+  request.upload.addEventListener("load", () => {
+    bar.removeAttribute("value"); // arrived; how long looking at it takes nobody knows
+    say(one, "arrived, being prepared");
+  });
+  request.addEventListener("load", () => answered(one));
+  request.addEventListener("error", () => refused(one, UNREACHABLE));
+  request.addEventListener("loadend", () => {
+    underWay -= 1;
+    next();
+  });
+  say(one, "sending");
   request.send(body);
 }
 
-function answered(request, file, card) {
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+// Too many pictures at once: it comes again by itself, not all of them together.
+function again(one) {
+  one.request = null;
+  one.bar.value = 0;
+  say(one, "the server is busy; waiting for its turn");
+  one.timer = setTimeout(() => enqueue(one), RETRY_MS * (0.5 + Math.random()));
+}
+
+function answered(one) {
+  const { request, card } = one;
+  if (request.status === 503 && request.getResponseHeader("Retry-After")) return again(one);
   const html = new DOMParser().parseFromString(request.responseText, "text/html");
   const cards = [...html.querySelectorAll(".image")];
   if (request.status === 200 && cards.length) {
@@ -77,13 +133,12 @@ function answered(request, file, card) {
   const said = (html.querySelector(".error, .field-error, main p") ?? html.body).textContent.trim();
   const plain = request.status < 500 && said.length < 400 ? said : "";
   const failed = `The server failed with status ${request.status}; the picture is kept here.`;
-  refused(card, file, plain || (request.status === 413 ? TOO_LARGE : failed));
+  refused(one, plain || (request.status === 413 ? TOO_LARGE : failed));
 }
 
-function refused(card, file, sentence) {
+function refused({ card, file }, sentence) {
   delete card.dataset.uploading;
-  card.querySelector("progress")?.remove();
-  card.querySelector(".btn")?.remove();
+  card.querySelectorAll("progress, .state, .btn").forEach((each) => each.remove());
   const error = make("p", "error", sentence);
   error.setAttribute("role", "alert");
   card.querySelector(".name").append(error);

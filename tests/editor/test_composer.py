@@ -155,7 +155,7 @@ def test_an_upload_answers_with_its_card(post: Callable) -> None:
 
 def test_a_file_that_is_no_image_says_why(post: Callable) -> None:
     response = post("images/", files=SimpleUploadedFile("notes.txt", b"plain words"))
-    assert response.status_code == 422
+    assert response.status_code == 415
     assert "notes.txt" in response.content.decode()
     assert not Image.objects.exists()
 

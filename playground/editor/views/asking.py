@@ -25,8 +25,6 @@ SENTENCES: dict[type[Exception], str] = {
     AlreadyRunning: "A reply is already on its way. Stop it, or wait for its end.",
 }
 REFUSALS = tuple(SENTENCES)
-# By the codes of `pictures.Refused`; 422 where the picture itself is the trouble.
-PICTURE_STATUS = {"bytes": 413, "type": 415, "busy": 503, "unavailable": 503}
 
 
 View = Callable[..., HttpResponse]
@@ -44,7 +42,7 @@ def refusals_told(view: View) -> View:
             return _told(request, conversation, sentence(refusal, conversation), 409)
         except pictures.Refused as refused:
             conversation = access.conversation(request.user, pk)
-            return _told(request, conversation, str(refused), status_of(refused))
+            return _told(request, conversation, str(refused), 422)
 
     return wrapper
 
@@ -54,11 +52,6 @@ def _told(
 ) -> HttpResponse:
     shown, since = screen.of(conversation), since_of(request)
     return patch.answer(request, shown, since=since, notice=notice, status=status)
-
-
-def status_of(refused: pictures.Refused) -> int:
-    """Return the status that says why a picture was not taken."""
-    return PICTURE_STATUS.get(refused.code, 422)
 
 
 def sentence(refusal: Exception, conversation: Conversation) -> str:
