@@ -9,6 +9,7 @@ import pytest
 
 from playground.spec import catalog, tokens, vision
 from playground.spec.rules import summarise
+from tests.spec import token_fit
 from tests.spec.bodies import OLD_HAIKU, OPUS, png, text, tool, user
 
 TRUTH = Path(__file__).parents[3] / "shared" / "recorded" / "token_truth.jsonl"
@@ -33,6 +34,15 @@ def test_the_median_error_on_real_requests_is_under_10_percent():
     found = list(errors())
     assert len(found) > 50
     assert statistics.median(found) < 0.10
+
+
+@pytest.mark.skipif(not TRUTH.exists(), reason="no recorded token counts at hand")
+def test_the_median_error_holds_on_projects_that_the_weights_never_saw():
+    known = token_fit.rows()
+    plain = [row for row in known if not row.tools]
+    assert statistics.median(token_fit.held_out(known)) < 0.10
+    median = statistics.median(token_fit.held_out(known, plain))
+    assert median == pytest.approx(tokens.MEDIAN_ERROR, abs=0.01)
 
 
 def test_the_new_tokenizer_makes_about_a_third_more():
