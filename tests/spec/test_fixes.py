@@ -169,3 +169,120 @@ def test_each_fix_of_a_refused_prefill_makes_it_acceptable(fix: int):
     chosen = problem.fixes[fix]
     after = fixes.apply(chosen.name, before, problem.path, **chosen.arguments)
     assert not [p for p in check_body(after, {}, today=TODAY) if p.severity == "error"]
+
+
+def test_calls_and_results_without_partner_go_and_the_rest_stays():
+    before = body(
+        user("x"),
+        assistant(text("a"), call("1"), call("2")),
+        user(result("1"), result("9"), text("b")),
+        assistant(call("3")),
+    )
+    after = fixes.apply("pair_tool_calls", before, "messages.1.content.2")
+    assert after["messages"] == [
+        user("x"),
+        assistant(text("a"), call("1")),
+        user(result("1"), text("b")),
+    ]
+    assert after["messages"][0] is before["messages"][0]
+
+
+def test_a_removed_call_takes_its_late_result_along():
+    before = body(user("x"), assistant(call("1")), user(text("b"), result("1")))
+    after = fixes.apply("pair_tool_calls", before, "messages.1")
+    assert after["messages"] == [user("x"), user(text("b"))]
+
+
+def test_a_result_becomes_text_behind_the_others():
+    before = body(user(result("1", content="one"), result("2")))
+    after = fixes.apply("result_to_text", before, "messages.0.content.0")
+    kept, said = after["messages"][0]["content"]
+    assert kept == result("2")
+    assert said["text"].endswith("one")
+
+
+def test_all_uploads_that_are_longer_are_scaled_and_no_others():
+    before = body(user(upload(3000, 1500)), user(upload(900)), user(png(3000, 3000)))
+    after = fixes.apply("set_max_side_of_all", before, "", max_side=2000)
+    source = after["messages"][0]["content"][0]["source"]
+    assert (source["max_side"], source["width"], source["height"]) == (2000, 2000, 1000)
+    assert after["messages"][1] is before["messages"][1]
+    assert after["messages"][2] is before["messages"][2]
+
+
+def test_the_newest_images_are_kept():
+    before = body(user(png()), user(result(content=[png(), text("t")])), user(png()))
+    after = fixes.apply("delete_oldest_images", before, "messages", keep=1)
+    kinds = [block["type"] for m in after["messages"] for block in m["content"]]
+    assert kinds == ["text", "tool_result", "image"]
+    assert after["messages"][1]["content"][0]["content"][0]["type"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("talk", "order"),
+    [
+        ((system("s"), user("a"), assistant("b")), "user system assistant"),
+        ((user("a"), assistant("b"), system("s")), "user system assistant"),
+        ((user("a"), system("s"), user("b")), "user user system"),
+    ],
+)
+def test_a_system_turn_moves_to_the_nearest_legal_place(talk: tuple, order: str):
+    before = body(*talk)
+    path = f"messages.{[m['role'] for m in talk].index('system')}"
+    after = fixes.apply("move_system_turn", before, path)
+    assert [m["role"] for m in after["messages"]] == order.split()
+
+
+def test_a_system_turn_without_a_legal_place_goes_to_the_prompt():
+    before = body(system("s"), assistant("b"))
+    after = fixes.apply("move_system_turn", before, "messages.0")
+    assert (after["system"], after["messages"]) == ("s", [assistant("b")])
+
+
+def test_thinking_is_dropped_from_a_turn_on_and_kept_before():
+    before = body(assistant(THOUGHT, text("a")), user("b"), assistant(THOUGHT))
+    after = fixes.apply("drop_thinking_from", before, "messages.1")
+    assert after["messages"] == before["messages"][:2]
+
+
+def test_a_prefill_of_json_becomes_a_format_and_its_stop_sequence_goes():
+    before = body(user("a"), assistant('{"name": "'), stop_sequences=["}", "END"])
+    after = fixes.apply("prefill_to_format", before, "messages.1")
+    schema = after["output_config"]["format"]["schema"]
+    assert list(schema["properties"]) == ["name"]
+    assert after["stop_sequences"] == ["END"]
+    assert [p for p in check_body(after, {}, today=TODAY) if p.severity == "error"] == (
+        []
+    )
+
+
+def test_the_former_name_of_the_format_is_replaced():
+    form = {
+        "type": "json_schema",
+        "schema": {"type": "object", "additionalProperties": False},
+    }
+    before = body(output_format=form, output_config={"effort": "low"})
+    after = fixes.apply("rename_param", before, "output_format")
+    assert after["output_config"] == {"effort": "low", "format": form}
+    assert "output_format" not in after
+
+
+def test_a_budget_becomes_adaptive_thinking_and_keeps_its_display():
+    thinking = {"type": "enabled", "budget_tokens": 1024, "display": "omitted"}
+    after = fixes.apply("thinking_to_effort", body(thinking=thinking), "", effort="low")
+    assert after["thinking"] == {"type": "adaptive", "display": "omitted"}
+    assert after["output_config"] == {"effort": "low"}
+
+
+def test_everything_empty_goes_at_once():
+    before = body(user("a"), assistant(" "), user(text(""), text("b")), user(text(" ")))
+    after = fixes.apply("delete_empty_text", before, "messages")
+    assert after["messages"] == [user("a"), user(text("b"))]
+
+
+def test_citations_are_switched_off_inside_results_too():
+    found = {"type": "search_result", "citations": {"enabled": True}, "content": []}
+    before = body(user("a"), user(result(content=[found])))
+    after = fixes.apply("disable_citations", before, "messages.1")
+    assert "citations" not in after["messages"][1]["content"][0]["content"][0]
+    assert after["messages"][0] is before["messages"][0]

@@ -30,16 +30,12 @@ def thinking_unsigned(message: Message) -> Iterator[Problem]:
 @rule("error reports; extended-thinking page", "2026-11")
 def thinking_altered(request: Request) -> Iterator[Problem]:
     """Thinking is sent back as it came."""
-    last = max(
-        (n for n, s in enumerate(request.summaries) if s.role == "assistant"),
-        default=-1,
-    )
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if each.bound != "altered" or not each.thoughts:
             continue
         path = f"messages.{n}.content.{each.thoughts[0]}"
         text = f"{path}: Invalid `signature` in `thinking` block"
-        if n == last:
+        if not any(s.role == "assistant" for s in request.summaries[n + 1 :]):
             text = f"{path}: `thinking` or `redacted_thinking` blocks in the latest "
             text += "assistant message cannot be modified. These blocks must remain as "
             text += "they were in the original response."
@@ -53,7 +49,7 @@ def thinking_bound_elsewhere(request: Request) -> Iterator[Problem]:
     binding = request.model.prefix_binding
     wanted = as_dict(request.thinking.get("block_binding"))
     behaviour = wanted.get("prefix_mismatch_behavior")
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if each.bound != "moved" or not each.thoughts or binding == "never":
             continue
         path = f"messages.{n}.content.{each.thoughts[0]}"
@@ -75,7 +71,7 @@ def thinking_bound_elsewhere(request: Request) -> Iterator[Problem]:
 @rule("preserved-thinking page, Sep 2026; Sonnet 5.5 and Fable 5.2 pages", "2026-11")
 def thinking_of_other_model(request: Request) -> Iterator[Problem]:
     """Thinking that a model cannot read is left out silently, and not billed."""
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if each.thoughts and each.made_by and not _reads(request.model, each):
             maker = catalog.get(each.made_by).name
             words = f"{request.model.name} may not read thinking of {maker}: the API "

@@ -25,7 +25,7 @@ def marks(request: Request) -> list[Mark]:
         for i, block in each_dict(request.params.get(key)):
             if isinstance(block.get("cache_control"), dict):
                 found.append(_mark(f"{key}.{i}", block["cache_control"]))
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         found += [Mark(f"messages.{n}.{mark.path}", mark.ttl) for mark in each.marks]
     return found
 

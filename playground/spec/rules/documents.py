@@ -11,7 +11,7 @@ _DELETE = Fix("delete_block", "Delete this document")
 @rule("code bases to 2026; encrypted: pdf-support page, wording assumed", "2026-11")
 def pdf_unreadable(request: Request) -> Iterator[Problem]:
     """A PDF is one, is not empty and is not encrypted."""
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for document in each.documents:
             path = f"messages.{n}.{document.path}"
             said = f"{path}.pdf.source.base64.data"
@@ -32,7 +32,7 @@ def pdf_unreadable(request: Request) -> Iterator[Problem]:
 def too_many_pages(request: Request) -> Iterator[Problem]:
     """All PDFs of a request together have at most 600 pages, 100 on small models."""
     pages, limit = 0, request.model.max_images
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for document in each.documents:
             pages += document.pages
             if pages > limit:

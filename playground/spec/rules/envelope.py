@@ -197,8 +197,8 @@ def too_many_messages(request: Request) -> Iterator[Problem]:
 @rule("errors page, Sep 2026; reports to Oct 2026", "2026-10")
 def body_too_large(request: Request) -> Iterator[Problem]:
     """A request has at most 32 MB; the size is known nearly, from below."""
-    images = sum(image.bytes for each in request.summaries for image in each.images)
-    size = images + sum(each.size for each in request.summaries)
+    images = sum(image.bytes for _, each in request.notable for image in each.images)
+    size = images + sum([each.size for each in request.summaries])
     if size > MAX_BODY:
         fixes = [Fix("set_max_side_of_all", "Scale all to 1568 px", {"max_side": 1568})]
         yield Problem(

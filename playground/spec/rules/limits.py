@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from playground.spec import vision
 from playground.spec.rules import keys
 from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
@@ -214,11 +213,7 @@ def container_without_tool(request: Request) -> Iterator[Problem]:
 def longer_than_the_window(request: Request) -> Iterator[Problem]:
     """The prompt fits the model's window."""
     model = request.model
-    tokens = sum(
-        each.tokens(model.tokenizer)
-        + sum(vision.tokens(i.width, i.height, model.image_tier) for i in each.images)
-        for each in request.summaries
-    )
+    tokens = request.message_tokens
     if tokens > model.context_window:
         yield Problem(
             "messages",

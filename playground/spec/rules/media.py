@@ -73,7 +73,7 @@ def media_type_mismatch(message: Message) -> Iterator[Problem]:
 @rule("measured on Sonnet 5.5, 29 Sep 2026; vision page", "2026-09")
 def image_bytes(request: Request) -> Iterator[Problem]:
     """An image has at most 10 MB as base64."""
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for image in each.images:
             if image.bytes > MAX_BYTES:
                 path = f"messages.{n}.{image.path}"
@@ -108,7 +108,7 @@ def image_side(request: Request) -> Iterator[Problem]:
     """No side is over 8,000 pixels, nor over 2,000 beside 20 others."""
     images = [
         (f"messages.{n}.{image.path}", image)
-        for n, each in enumerate(request.summaries)
+        for n, each in request.notable
         for image in each.images
     ]
     for path, image in images:
@@ -127,7 +127,7 @@ def image_side(request: Request) -> Iterator[Problem]:
 @rule("vision page, Aug 2026; wording assumed", "2026-08")
 def too_many_images(request: Request) -> Iterator[Problem]:
     """A request has at most 600 images, 100 on small models."""
-    count = sum(len(each.images) for each in request.summaries)
+    count = sum(len(each.images) for _, each in request.notable)
     limit, name = request.model.max_images, request.model.name
     if count > limit:
         text = f"messages: too many images: {count} > {limit} maximum"
@@ -141,7 +141,7 @@ def too_many_images(request: Request) -> Iterator[Problem]:
 def image_would_shrink(request: Request) -> Iterator[Problem]:
     """An image that may not be scaled down fits the model as it is."""
     tier = request.model.image_tier
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for image in each.images:
             size = image.width, image.height
             if not (image.exact or image.screenshot) or not min(size) > 0:

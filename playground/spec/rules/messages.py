@@ -118,7 +118,7 @@ def block_of_other_role(message: Message) -> Iterator[Problem]:
 def empty_message(request: Request) -> Iterator[Problem]:
     """Only a final assistant turn may be empty."""
     last = len(request.summaries) - 1
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if not each.empty or each.content in ("missing", "invalid"):
             continue
         if each.role == "system" or (each.role == "assistant" and n == last):
@@ -137,7 +137,7 @@ def document_in_assistant(request: Request) -> Iterator[Problem]:
     """Since version 2026-10-21 only the user can show a document."""
     if request.version < "2026-10-21":
         return
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for i, kind in enumerate(each.types if each.role == "assistant" else ()):
             if kind == "document":
                 text = "'document' blocks are not permitted within assistant turns"
@@ -151,7 +151,7 @@ def citations_of_user(request: Request) -> Iterator[Problem]:
     """Since version 2026-10-21 a user's text carries no citations."""
     if request.version < "2026-10-21":
         return
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for i in each.cited if each.role == "user" else ():
             path = f"messages.{n}.content.{i}.citations"
             text = f"messages.{n}.content.{i}.text.citations: not permitted in user "

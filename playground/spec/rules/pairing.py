@@ -48,7 +48,10 @@ def _leading(each: Summary) -> Iterator[Call]:
 
 
 def _joined(request: Request) -> list[Joined]:
+    """All turns, or none where there is nothing to pair."""
     turns: list[Joined] = []
+    if not any(each.tool_uses or each.tool_results for _, each in request.notable):
+        return turns
     for n, each in enumerate(request.summaries):
         if not turns or turns[-1].role != each.role or each.role == "system":
             turns.append(Joined(each.role))
@@ -114,8 +117,10 @@ def result_without_call(request: Request) -> Iterator[Problem]:
 @rule("server-tools page, Aug 2026", "2026-11")
 def server_call_without_result(request: Request) -> Iterator[Problem]:
     """Server tool calls are finished, but for the last turn."""
-    done = {call.id for each in request.summaries for call in each.server_results}
-    for n, each in enumerate(request.summaries[:-1]):
+    done = {call.id for _, each in request.notable for call in each.server_results}
+    for n, each in request.notable:
+        if n == len(request.summaries) - 1:
+            break
         for call in each.server_uses:
             if call.id in done:
                 continue

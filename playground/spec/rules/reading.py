@@ -1,5 +1,6 @@
 """Read one message into its Summary: the only walk over a message and its text."""
 
+from dataclasses import replace
 from typing import Any
 
 from playground.spec import pdf, vision
@@ -12,7 +13,24 @@ from playground.spec.tokens import message_tokens
 
 def read(message: object) -> Summary:
     """The summary of any JSON value."""
-    return _summary(Message(message))
+    made = _summary(Message(message))
+    return replace(made, plain=_is_plain(made))
+
+
+def _is_plain(made: Summary) -> bool:
+    """Whether only its role, its length and how it begins and ends matter."""
+    like = Summary(
+        role=made.role,
+        content=made.content,
+        types=made.types,
+        ends_in_whitespace=made.ends_in_whitespace,
+        opens_json=made.opens_json,
+        tokens_old=made.tokens_old,
+        tokens_new=made.tokens_new,
+        size=made.size,
+    )
+    spoken = made.role in ("user", "assistant") and set(made.types) == {"text"}
+    return spoken and made == like
 
 
 def _summary(message: Message) -> Summary:

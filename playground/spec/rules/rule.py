@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Generic, TypeGuard, TypeVar
 
-from playground.spec import catalog, shapes
+from playground.spec import catalog, shapes, tokens
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.summary import Summary
 
@@ -188,17 +188,38 @@ class Request:
     def findings(self) -> dict[str, list[Problem]]:
         """The messages' own findings by rule, their paths made whole."""
         found: dict[str, list[Problem]] = {}
-        for n, summary in enumerate(self.summaries):
+        for n, summary in self.notable:
             for problem in summary.findings:
                 found.setdefault(problem.rule, []).append(_placed(problem, n))
         return found
+
+    @cached_property
+    def notable(self) -> list[tuple[int, Summary]]:
+        """Places and summaries of all messages but plain text of user and assistant.
+
+        Most rules look at these only, so that long conversations stay cheap.
+        """
+        return [(n, each) for n, each in enumerate(self.summaries) if not each.plain]
+
+    @cached_property
+    def estimate(self) -> tokens.Estimate:
+        """The tokens of the whole prompt."""
+        return tokens.request_tokens(self.params, self.summaries)
+
+    @property
+    def prompt_tokens(self) -> int:
+        return self.estimate.total
+
+    @property
+    def message_tokens(self) -> int:
+        return self.estimate.text + self.estimate.images
 
     @cached_property
     def unless_beta(self) -> list[Problem]:
         """What of the messages only a beta header allows, paths made whole."""
         return [
             _placed(problem, n)
-            for n, summary in enumerate(self.summaries)
+            for n, summary in self.notable
             for problem in summary.unless_beta
         ]
 

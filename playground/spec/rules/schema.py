@@ -121,7 +121,7 @@ def format_with_citations(request: Request) -> Iterator[Problem]:
     """Citations and an output format exclude each other."""
     if request.output_config.get("format") is None:
         return
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if each.enabled_citations:
             text = "output_config.format: citations are not supported with an output "
             text += "format."

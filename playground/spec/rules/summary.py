@@ -103,6 +103,8 @@ class Summary:
     findings: tuple[Problem, ...] = ()
     unless_beta: tuple[Problem, ...] = ()
     """What is refused unless a beta header allows it."""
+    plain: bool = False
+    """Text of user or assistant, of which there is nothing to say."""
     bound: Bound = ""
     """Told by whoever keeps the message (`replace`): what became of its thinking."""
     made_by: str = ""

@@ -4,8 +4,7 @@ Estimates of tokens are good to some ten percent, so what depends on them is sai
 where it is clear, or as a possibility.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from playground.spec import shapes, tokens
 from playground.spec.rules.caching import marks
@@ -52,7 +51,7 @@ def answer_cut_by_window(request: Request) -> Iterator[Problem]:
     value, model = request.params.get("max_tokens"), request.model
     if not is_number(value) or not model.known or value > model.max_output:
         return
-    total = _prompt(request, request.summaries)
+    total = request.prompt_tokens
     if total <= model.context_window < total + value:
         left = model.context_window - total
         words = f"About {left:,} tokens of the window are left, fewer than max_tokens. "
@@ -66,17 +65,11 @@ def dearer_when_long(request: Request) -> Iterator[Problem]:
     model = request.model
     if model.long_price_above is None or model.price is None or not model.long_price:
         return
-    if _prompt(request, request.summaries) > model.long_price_above:
+    if request.prompt_tokens > model.long_price_above:
         times = model.long_price.input / model.price.input
         words = f"The prompt is longer than {model.long_price_above:,} tokens: "
         words += f"{model.name} then costs {times:g} times as much, for all of it."
         yield Problem("model", "note", "", words)
-
-
-def _prompt(request: Request, summaries: Sequence[Any]) -> int:
-    if not summaries:
-        return 0
-    return tokens.request_tokens(request.params, summaries).total
 
 
 @rule("handling-stop-reasons page, Aug 2026", "2026-08")
@@ -96,7 +89,7 @@ def text_after_results(request: Request) -> Iterator[Problem]:
 @rule("vision page, Aug 2026", "2026-08")
 def only_first_frame(request: Request) -> Iterator[Problem]:
     """Of an animated GIF Claude sees the first frame."""
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for image in each.images:
             if image.media_type == "image/gif":
                 words = "Of an animated GIF only the first frame is seen."

@@ -21,13 +21,10 @@ _TAIL += "position"
 
 def _sections(request: Request) -> Iterator[tuple[int, int]]:
     """First and last place of each run of consecutive system messages."""
-    start = None
-    for n, each in enumerate([*request.summaries, Summary()]):
-        if each.role == "system" and start is None:
-            start = n
-        elif each.role != "system" and start is not None:
-            yield start, n - 1
-            start = None
+    places = [n for n, each in request.notable if each.role == "system"]
+    starts = [n for n in places if n - 1 not in places]
+    ends = [n for n in places if n + 1 not in places]
+    yield from zip(starts, ends, strict=True)
 
 
 def _system_fixes() -> tuple[Fix, ...]:

@@ -284,7 +284,7 @@ def effort_changed_between_tools(request: Request) -> Iterator[Problem]:
     """With thinking between tools only, no system turn changes the effort."""
     if request.thinking_type != "between_tools":
         return
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         if each.effort_change:
             path = f"messages.{n}.output_config"
             yield Problem(

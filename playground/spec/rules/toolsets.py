@@ -75,7 +75,7 @@ def paused_tool_missing(request: Request) -> Iterator[Problem]:
     final = request.final
     if final is None or final.role != "assistant":
         return
-    done = {call.id for each in request.summaries for call in each.server_results}
+    done = {call.id for _, each in request.notable for call in each.server_results}
     offered = {
         as_text(tool.get("name")) for _, tool in each_dict(request.params.get("tools"))
     }
@@ -95,7 +95,7 @@ def paused_tool_missing(request: Request) -> Iterator[Problem]:
 def call_id_twice(request: Request) -> Iterator[Problem]:
     """Every tool call has an id of its own."""
     seen: set[str] = set()
-    for n, each in enumerate(request.summaries):
+    for n, each in request.notable:
         for call in each.tool_uses:
             if call.id and call.id in seen:
                 words = f"The id {call.id} is used for two calls. It was accepted "
