@@ -1,0 +1,71 @@
+"""Fixes and ports in a browser: looked at first, then applied, with the keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from conversations.models import Conversation
+from playground.middleware import local_user
+from tests import factories
+
+NARROW = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def conversation(transactional_db: None) -> Conversation:
+    return factories.create_conversation(
+        owner=local_user.get(),
+        turns=[("user", "Which insects?"), ("assistant", "The answer is ( ")],
+        params={"model": "claude-haiku-4-5"},
+    )
+
+
+def open_fix(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_fix_is_looked_at_cancelled_and_applied_by_keyboard(
+    live_url: str, page: Page, conversation: Conversation
+) -> None:
+    page.goto(f"{live_url}{conversation.get_absolute_url()}")
+    name = "Remove the space at the end"
+    open_fix(page, name)
+    dialog = page.get_by_role("dialog", name=name)
+    expect(dialog.locator("del")).to_contain_text("␣")
+    expect(dialog.get_by_role("button", name="Apply")).to_be_focused()
+
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name=name, exact=True)).to_be_focused()
+    expect(page.locator("#header-figures")).to_contain_text("revision 1")
+
+    open_fix(page, name)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#header-figures")).to_contain_text("revision 2")
+    expect(page.locator("#notice")).to_contain_text(f"Done: {name}")
+    expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+    turn = page.get_by_role("article", name="Assistant turn 2")
+    assert turn.evaluate("turn => turn.contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_dialog_hinders_nobody_on_a_narrow_screen(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+    scheme: str,
+) -> None:
+    page = new_context(viewport=NARROW, color_scheme=scheme).new_page()
+    page.goto(f"{live_url}{conversation.get_absolute_url()}")
+    open_fix(page, "Remove the space at the end")
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    box = page.get_by_role("dialog").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= NARROW["width"] - box["width"]
+    wide = "document.querySelector('#proposal').scrollWidth"
+    assert page.evaluate(wide) <= NARROW["width"]
