@@ -24,7 +24,11 @@ DAY = "%-d %b %Y"
 
 
 def page(
-    request: Request, conversation: Conversation, title: str, panel: SafeString
+    request: Request,
+    conversation: Conversation,
+    title: str,
+    panel: SafeString,
+    status: int = 200,
 ) -> HttpResponse:
     """Answer with a panel as a page of its own."""
     context = {
@@ -33,7 +37,7 @@ def page(
         "panel": panel,
         "base": heads.head(conversation).number,
     }
-    return render(request, "editor/panel.html", context)
+    return render(request, "editor/panel.html", context, status=status)
 
 
 def request(asked: Request, conversation: Conversation, head: Revision) -> SafeString:

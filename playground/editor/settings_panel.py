@@ -53,6 +53,7 @@ class Field:
     options: Sequence[Option] = ()
     groups: Sequence[tuple[str, Sequence[Option]]] = ()
     chips: Sequence[tuple[str, bool]] = ()
+    ports: bool = False
     rows: int = 0
     placeholder: str = ""
     exact: str = ""
@@ -102,6 +103,7 @@ def _model(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
         "note": _price(model),
         "groups": _models(current),
         "chips": _chips(model),
+        "ports": True,
     }
 
 

@@ -69,3 +69,22 @@ def test_the_dialog_hinders_nobody_on_a_narrow_screen(
     assert 0 <= box["x"] <= NARROW["width"] - box["width"]
     wide = "document.querySelector('#proposal').scrollWidth"
     assert page.evaluate(wide) <= NARROW["width"]
+
+
+def test_a_conversation_is_ported_after_a_look_at_all_of_it(
+    live_url: str, page: Page, conversation: Conversation
+) -> None:
+    page.goto(f"{live_url}{conversation.get_absolute_url()}")
+    page.locator("#setting-model").get_by_role("button", name="Port to…").click()
+    dialog = page.get_by_role("dialog", name="Port to another model")
+    expect(dialog.get_by_label("Port to")).to_have_value("claude-haiku-5-5")
+    dialog.get_by_label("Port to").select_option("claude-opus-5-5")
+    expect(dialog.locator("ins").first).to_contain_text("opus")
+    expect(dialog).to_contain_text("does not continue an assistant turn")
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    dialog.get_by_role("button", name="Apply").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Model", exact=True)).to_have_value("claude-opus-5-5")
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.locator("#header-figures")).to_contain_text("revision 2")

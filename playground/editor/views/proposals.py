@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from conversations import access
@@ -13,7 +15,7 @@ from conversations.history import UnknownImage
 from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
 
-from .. import changes, fixing, patch, problems, proposals, screen
+from .. import changes, fixing, panels, patch, ports, problems, proposals, screen, text
 from . import asking
 
 GONE = "This problem is not there any more, so nothing was changed."
@@ -75,5 +77,63 @@ def _made(
     return patch.answer(request, shown, since=since, notice=notice, status=status)
 
 
-def in_dialog(content: SafeString) -> HttpResponse:
-    return reswap(retarget(HttpResponse(content), DIALOG), "innerHTML")
+@require_http_methods(["GET", "HEAD", "POST"])
+@asking.refusals_told
+def port(request: Request, pk: UUID) -> HttpResponse:
+    """GET: what a port to the `target` changes. POST: make it, as one revision."""
+    conversation = access.conversation(request.user, pk)
+    made_on = _made_on(request, conversation)
+    posted = request.method == "POST"
+    target = request.POST.get("target", "") if posted else request.GET.get("target", "")
+    if not posted and not target:
+        current = made_on.params.get("model")
+        target = ports.suggested(current, timezone.localdate())
+    try:
+        made = ports.to(made_on, target)
+    except ports.NoTarget as error:
+        return _port(request, conversation, made_on, None, str(error))
+    if posted:
+        told = f"{made.change.summary}."
+        return _made(request, conversation, made_on, made.change, told)
+    return _port(request, conversation, made_on, made)
+
+
+def _port(
+    request: Request,
+    conversation: Conversation,
+    made_on: Revision,
+    made: ports.Port | None,
+    error: str = "",
+) -> HttpResponse:
+    address = reverse("editor:port", args=[conversation.pk])
+    current = made_on.params.get("model")
+    choice = {
+        "address": address,
+        "current": text.shown(str(current or "")),
+        "targets": ports.targets(current, timezone.localdate()),
+        "chosen": made.target.id if made else "",
+        "error": error,
+        "plain": not request.htmx,
+    }
+    content = render_to_string("editor/_port.html", choice, request)
+    if made is not None:
+        content += proposals.html(
+            request,
+            conversation,
+            made_on,
+            ports.proposal(made_on, made),
+            action=address,
+            fields=[("target", made.target.id)],
+            is_titled=True,
+            plain=not request.htmx,
+        )
+    if request.htmx:
+        return in_dialog(content, 422 if error else 200)
+    return panels.page(
+        request, conversation, "Port to…", content, 422 if error else 200
+    )
+
+
+def in_dialog(content: SafeString, status: int = 200) -> HttpResponse:
+    answer = HttpResponse(content, status=status)
+    return reswap(retarget(answer, DIALOG), "innerHTML")
