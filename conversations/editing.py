@@ -12,6 +12,8 @@ from . import segments
 from .models import Entry, Revision, Turn, new_slot
 from .models.image import is_reference
 
+# Before an address among attached images.
+BY_URL = "url:"
 # What the payload says on a reference for rules and estimates.
 SIZES = frozenset({"media_type", "width", "height", "bytes", "pages"})
 
@@ -70,13 +72,13 @@ class Script:
         return None
 
 
-def typed(role: str, text: str, images: Sequence[int] = ()) -> Draft:
-    """Return a turn typed in the composer: its images first, then its text.
+def typed(role: str, text: str, media: Sequence[int | dict[str, Any]] = ()) -> Draft:
+    """Return a turn typed in the composer: images and other blocks, then its text.
 
-    An empty text beside images leaves no text block; an empty turn keeps its empty
+    An empty text beside them leaves no text block; an empty turn keeps its empty
     block, so that the rule about it has something to point at.
     """
-    blocks: list[Any] = [image_block(image) for image in images]
+    blocks = [image_block(each) if isinstance(each, int) else each for each in media]
     if text or not blocks:
         blocks.append({"type": "text", "text": text})
     return Draft(role, blocks)
@@ -85,6 +87,11 @@ def typed(role: str, text: str, images: Sequence[int] = ()) -> Draft:
 def image_block(image: int) -> dict[str, Any]:
     """Return the block that stands for an image until the payload is built."""
     return {"type": "image", "source": {"type": "image_ref", "image": image}}
+
+
+def url_block(url: str) -> dict[str, Any]:
+    """Return the block of an image that the API fetches by itself."""
+    return {"type": "image", "source": {"type": "url", "url": url}}
 
 
 def append(script: Script, draft: Draft, slot: str | None = None) -> Script:

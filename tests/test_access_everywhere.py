@@ -99,6 +99,7 @@ class Things:
             "share_pk": self.share.pk,
             "token": self.share.token,
             "image_pk": self.image.pk,
+            "index": 0,
             "path": "v1/models",
             "pk": self._pk(route),
         }

@@ -5,14 +5,13 @@ Values for templates; nothing here asks the database.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from conversations import renditions, segments
+from conversations import segments
 from conversations.models import Entry, Image, Run, Turn
-from playground.spec import catalog, pricing, vision
+from playground.spec import catalog
 
-from . import figures, text, writing
+from . import media, text, writing
 from .outcomes import Figures
 from .problems import Shown
 
@@ -30,26 +29,13 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """An image with what was done to it and what it costs on the chosen model."""
-
-    id: int
-    url: str
-    name: str
-    before: str
-    after: str
-    costs: str
-    done: str
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """One content block; `kind` chooses how it is drawn."""
 
     kind: str
     stretches: Sequence[Stretch] = ()
     exact: str = ""
-    picture: Picture | None = None
+    picture: media.Picture | None = None
     label: str = ""
     raw: str = ""
 
@@ -154,45 +140,13 @@ def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> B
         shown = [Stretch(text.shown(block["text"]))]
         return Block("text", shown, exact=text.exact(block["text"]))
     kind = str(block.get("type")) if isinstance(block, dict) else "block"
-    image = images.get(_image_id(block)) if kind == "image" else None
-    if image is not None:
-        sent = renditions.of_source(image, block["source"])
-        return Block("image", picture=picture(image, model, sent))
+    picture = media.of_block(block, images, model)
+    if picture is not None:
+        return Block("image", picture=picture)
     if kind == "thinking":
         thought = str(block.get("thinking") or "")
         return Block("thinking", label="Thinking", raw=text.shown(thought))
     return Block("other", label=kind, raw=text.pretty(block))
-
-
-def picture(
-    image: Image, model: catalog.Model, sent: renditions.Sent | None = None
-) -> Picture:
-    """Return the card of an image, with tokens and price on that model.
-
-    `sent` is what goes into the request if that is not the master.
-    """
-    sent = sent or renditions.sent(image)
-    tokens = vision.tokens(sent.width, sent.height, model.image_tier)
-    price = pricing.price_for(model, tokens)
-    costs = f"{tokens:,} tokens"
-    if price is not None:
-        costs += f" · {figures.dollars(tokens * price.input / Decimal(1_000_000))}"
-    return Picture(
-        id=image.pk,
-        url=image.get_absolute_url(),
-        name=text.shown(image.original_name),
-        before=f"{image.original_width} × {image.original_height}, "
-        f"{figures.size(image.original_size)}",
-        after=f"{sent.width} × {sent.height}, {figures.size(sent.size)}",
-        costs=f"{costs} on {model.name}",
-        done=", ".join([*map(str, image.done), *_scaled(image, sent)]),
-    )
-
-
-def _scaled(image: Image, sent: renditions.Sent) -> list[str]:
-    if not sent.scaled:
-        return []
-    return [f"scaled from {image.width} × {image.height} for this turn"]
 
 
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:
@@ -235,11 +189,3 @@ def turn_card(
         problems=problems,
         run=run,
     )
-
-
-def _image_id(block: Any) -> Any:
-    source = block.get("source")
-    if not isinstance(source, dict) or source.get("type") != "image_ref":
-        return None
-    value = source.get("image")
-    return value if isinstance(value, int) else None

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404
@@ -10,23 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from conversations import access, pictures
+from conversations import access, editing, pictures
 from conversations.models import Image
 from conversations.views.requests import Request
 from playground import payload
 
-from . import cards, figures, outcomes, text, uploads
+from . import figures, media, outcomes, text, uploads
 from .forms import ROLES, ComposerForm
 from .screen import Screen
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedPicture:
-    """The card of a file that became no image: its name and the sentence why."""
-
-    name: str
-    error: str
-    id: None = None
 
 
 def state(shown: Screen) -> dict[str, Any]:
@@ -90,25 +80,31 @@ def errors(form: ComposerForm) -> list[str]:
 
 def _attached(
     request: Request, shown: Screen, form: ComposerForm | None
-) -> list[cards.Picture]:
+) -> list[media.Picture]:
     """Return the cards of the attached images that the person may use."""
     found = []
-    for pk in form.cleaned_data.get("image", []) if form is not None else []:
-        try:
-            image = access.image(request.user, pk)
-        except Http404:
-            continue
-        found.append(cards.picture(image, shown.made.model))
+    for given, label in form.attached() if form is not None else []:
+        card = _card(request, shown, given)
+        if card is not None:
+            found.append(media.labelled(card, text.shown(label)))
     return found
 
 
-def picture(
-    image: Image | pictures.Refused, name: str, shown: Screen
-) -> cards.Picture | RefusedPicture:
+def _card(request: Request, shown: Screen, given: int | str) -> media.Picture | None:
+    if isinstance(given, str):
+        return media.by_url(given.removeprefix(editing.BY_URL))
+    try:
+        image = access.image(request.user, given)
+    except Http404:
+        return None
+    return media.of(image, shown.made.model)
+
+
+def picture(image: Image | pictures.Refused, name: str, shown: Screen) -> media.Picture:
     """Return the card of an upload, also of one that was refused."""
     if isinstance(image, Image):
-        return cards.picture(image, shown.made.model)
-    return RefusedPicture(text.shown(name), str(image))
+        return media.of(image, shown.made.model)
+    return media.refused(name, str(image))
 
 
 def estimate(shown: Screen, messages: Sequence[dict[str, Any]]) -> SafeString:

@@ -6,6 +6,7 @@ of their own in `parameters`.
 
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -42,18 +43,30 @@ class TypedTexts(forms.Field):
         return [text.typed(str(each)) for each in value or []]
 
 
-class ImageIds(forms.Field):
-    """The ids of attached images, in order. Who may use them is asked on commit."""
+class Attached(forms.Field):
+    """What is attached, in order: ids of images, and addresses after `url:`.
+
+    Who may use an image is asked on commit.
+    """
 
     widget = forms.MultipleHiddenInput
 
-    def to_python(self, value: Any) -> list[int]:
-        ids = [str(each) for each in value or []]
-        if len(ids) > MOST_IMAGES:
+    def to_python(self, value: Any) -> list[int | str]:
+        given = [str(each) for each in value or []]
+        if len(given) > MOST_IMAGES:
             raise ValidationError(f"A turn takes at most {MOST_IMAGES} images.")
-        if not all(each.isascii() and each.isdigit() for each in ids):
-            raise ValidationError("An attached image has no valid id.")
-        return [int(each) for each in ids]
+        return [_attached(each) for each in given]
+
+
+def _attached(given: str) -> int | str:
+    if given.isascii() and given.isdigit():
+        return int(given)
+    address = given.removeprefix(editing.BY_URL)
+    if address == given:
+        raise ValidationError("An attached image has no valid id.")
+    if not address.startswith(("https://", "http://")) or not address.isprintable():
+        raise ValidationError("The address of an image begins with https://.")
+    return given
 
 
 class SendKey(forms.CharField):
@@ -75,7 +88,8 @@ class ComposerForm(forms.Form):
 
     role = forms.ChoiceField(choices=ROLES, required=False)
     text = TypedText(required=False)
-    image = ImageIds(required=False)
+    image = Attached(required=False)
+    label = TypedTexts(required=False)
     prefill = TypedText(required=False)
     send_key = SendKey()
 
@@ -102,9 +116,26 @@ class ComposerForm(forms.Form):
         data = self.cleaned_data
         if data["text"] or data["image"]:
             role = data["role"] or Turn.Role.USER
-            found.append(editing.typed(role, data["text"], data["image"]))
+            found.append(editing.typed(role, data["text"], self._media()))
         if data["prefill"]:
             found.append(editing.typed(Turn.Role.ASSISTANT, data["prefill"]))
+        return found
+
+    def attached(self) -> list[tuple[int | str, str]]:
+        """Return what is attached, each with the label before it, in order."""
+        attached = self.cleaned_data.get("image", [])
+        labels = self.cleaned_data.get("label", [])[: len(attached)]
+        return list(zip_longest(attached, labels, fillvalue=""))
+
+    def _media(self) -> list[int | dict[str, Any]]:
+        found: list[int | dict[str, Any]] = []
+        for each, label in self.attached():
+            if label:
+                found.append({"type": "text", "text": label})
+            if isinstance(each, str):
+                found.append(editing.url_block(each.removeprefix(editing.BY_URL)))
+            else:
+                found.append(each)
         return found
 
 

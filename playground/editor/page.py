@@ -20,6 +20,7 @@ MODULES = [
         "live",
         "composer",
         "attach",
+        "pictures",
         "drafts",
         "turns",
         "tabs",

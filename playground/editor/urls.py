@@ -22,6 +22,9 @@ turn_urls = [
     path("c/<uuid:pk>/turns/<slug:slot>/", turns.turn, name="turn"),
     path("c/<uuid:pk>/turns/<slug:slot>/edit/", turns.edit, name="edit"),
     path("c/<uuid:pk>/turns/<slug:slot>/insert/", turns.insert, name="insert"),
+    path(
+        "c/<uuid:pk>/turns/<slug:slot>/blocks/<int:index>/", images.block, name="block"
+    ),
 ]
 
 change_urls = [
@@ -32,8 +35,8 @@ change_urls = [
     path("c/<uuid:pk>/undo/", timeline.undo, name="undo"),
     path("c/<uuid:pk>/redo/", timeline.redo, name="redo"),
     path("c/<uuid:pk>/fix/", proposals.fix, name="fix"),
-    path("c/<uuid:pk>/port/", proposals.port, name="port"),
     path("c/<uuid:pk>/images/", images.upload, name="images"),
+    path("c/<uuid:pk>/images/<int:image_pk>/", images.image, name="image"),
     path("c/<uuid:pk>/estimate/", writing.estimate, name="estimate"),
 ]
 

@@ -229,4 +229,5 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 document.addEventListener("composer:taken", changed);
+document.addEventListener("attached:changed", changed);
 if (form()) restore();

@@ -1,15 +1,22 @@
-"""Uploading images into the composer."""
+"""Images of the composer and of turns: uploading, and the tools on each."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, trigger_client_event
 
-from conversations import access, pictures
+from conversations import access, history, pictures
+from conversations.models import Conversation
 from conversations.views.requests import Request
 
-from .. import composer, screen, uploads
+from .. import changes, composer, media, patch, retouching, screen, uploads
+from ..retouching import ToolForm
+from ..writing import as_blocks
+from . import asking
 
 NO_FILE = "No file came with this request."
 
@@ -22,10 +29,87 @@ def upload(request: Request, pk: UUID) -> HttpResponse:
     if not files:
         return HttpResponse(NO_FILE, status=422, content_type="text/plain")
     found = [(uploads.accept(request, file), file.name or "image") for file in files]
-    context = {"pictures": [composer.picture(*each, shown) for each in found]}
+    cards = [composer.picture(*each, shown) for each in found]
+    context = {"pictures": cards, "conversation": pk}
     refused = [each for each, _ in found if isinstance(each, pictures.Refused)]
     status = uploads.status(refused)
     response = render(request, "editor/_attached_list.html", context, status=status)
     if status == 503:
         response["Retry-After"] = str(uploads.RETRY_SECONDS)
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def image(request: Request, pk: UUID, image_pk: int) -> HttpResponse:
+    """GET: the tools on an attached image. POST: use one; its card comes back."""
+    conversation = access.conversation(request.user, pk)
+    found = access.image(request.user, image_pk)
+    address = reverse("editor:image", args=[pk, image_pk])
+    if request.method != "POST":
+        return _dialog(request, conversation, address, retouching.dialog(found))
+    form = ToolForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["action"] not in retouching.DONE:
+        return _told(form.sentence() or "There is no such tool here.")
+    try:
+        made = retouching.retouched(found, request.user, form)
+    except pictures.Refused as refused:
+        return _told(str(refused))
+    card = media.of(made, screen.of(conversation).made.model)
+    context = {"picture": card, "conversation": pk}
+    return render(request, "editor/_attached.html", context)
+
+
+def _told(sentence: str) -> HttpResponse:
+    response = HttpResponse(sentence, status=422, content_type="text/plain")
+    notice = {"text": sentence, "failed": True}
+    return trigger_client_event(reswap(response, "none"), "notice", notice)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asking.refusals_told
+def block(request: Request, pk: UUID, slot: str, index: int) -> HttpResponse:
+    """GET: the tools on the image at that place of a turn. POST: use one."""
+    conversation = access.conversation(request.user, pk)
+    if request.method != "POST":
+        return _tools_of_block(request, conversation, slot, index)
+    base = asking.base_of(request, conversation)
+    form = ToolForm(request.POST)
+    made_on = access.revision_of(conversation, base)
+    if not form.is_valid():
+        return _refused(request, conversation, form.sentence(), 422)
+    try:
+        change = retouching.change(made_on, slot, index, form, request.user)
+    except retouching.Elsewhere:
+        return _refused(request, conversation, retouching.MOVED, 409)
+    head = changes.commit(conversation, request.user, base, change)
+    since = asking.since_of(request)
+    return patch.answer(request, screen.of(conversation, head), since=since)
+
+
+def _refused(
+    request: Request, conversation: Conversation, sentence: str, status: int
+) -> HttpResponse:
+    shown, since = screen.of(conversation), asking.since_of(request)
+    return patch.answer(request, shown, since=since, notice=sentence, status=status)
+
+
+def _tools_of_block(
+    request: Request, conversation: Conversation, slot: str, index: int
+) -> HttpResponse:
+    turn = access.turn_at_head(conversation, slot)
+    blocks = as_blocks(turn.blocks)
+    if not retouching.is_media(blocks, index):
+        raise Http404
+    found = access.image(request.user, retouching.image_id(blocks[index]) or 0)
+    context = {"slot": slot, **retouching.dialog(found, blocks, index)}
+    address = reverse("editor:block", args=[conversation.pk, slot, index])
+    return _dialog(request, conversation, address, context)
+
+
+def _dialog(
+    request: Request, conversation: Conversation, address: str, context: dict[str, Any]
+) -> HttpResponse:
+    base = history.head(conversation).number
+    context |= {"conversation": conversation, "address": address, "base": base}
+    template = "_tools" if request.htmx else "tools"
+    return render(request, f"editor/{template}.html", context)

@@ -1,0 +1,185 @@
+"""Changes to one image of a turn or of the composer. Each makes another image."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from conversations import editing, images, kept, pictures
+from conversations.editing import Draft, Script, SlotGone
+from conversations.models import Image, Revision, Turn
+from conversations.models.image import is_reference, referred
+
+from . import text
+from .changes import Change, number_of
+from .forms import TypedText
+from .writing import as_blocks
+
+TURNS = {"left": 3, "right": 1, "over": 2}
+IN_A_TURN = {
+    "earlier": "Moved an image of turn {} up",
+    "later": "Moved an image of turn {} down",
+    "remove": "Took an image out of turn {}",
+    "label": "Labelled an image of turn {}",
+}
+DONE = {
+    "crop": "Cropped an image of turn {}",
+    "redact": "Redacted an image of turn {}",
+    **dict.fromkeys(TURNS, "Turned an image of turn {}"),
+}
+MOVED = "This image was changed meanwhile. Nothing was done."
+MEDIA = ("image", "document")
+LABEL_LENGTH = 1000
+
+
+class Elsewhere(LookupError):
+    """The block is not there, or holds another image than the person saw."""
+
+
+class ToolForm(forms.Form):
+    """What to do with an image; a rectangle in pixels of the master where it needs
+    one."""
+
+    action = forms.ChoiceField(choices=[(name, name) for name in (*DONE, *IN_A_TURN)])
+    x = forms.IntegerField(required=False, min_value=0)
+    y = forms.IntegerField(required=False, min_value=0)
+    width = forms.IntegerField(required=False, min_value=1)
+    height = forms.IntegerField(required=False, min_value=1)
+    label = TypedText(required=False)
+    image = forms.IntegerField(required=False)
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("action") not in ("crop", "redact"):
+            return
+        names = ("x", "y", "width", "height")
+        if any(data.get(name) is None for name in names):
+            raise ValidationError("Say which rectangle: x, y, width and height.")
+
+    @property
+    def box(self) -> pictures.Box:
+        x, y = self.cleaned_data["x"], self.cleaned_data["y"]
+        return x, y, x + self.cleaned_data["width"], y + self.cleaned_data["height"]
+
+    def sentence(self) -> str:
+        """Why it cannot be done, in one line."""
+        told = [
+            str(each) if name in ("__all__", "action") else f"{name}: {each}"
+            for name, found in self.errors.items()
+            for each in found
+        ]
+        return " ".join(told)
+
+
+def retouched(image: Image, user: Any, form: ToolForm) -> Image:
+    """Return the image that the tool makes of this one, owned by the user.
+
+    Blocks while the worker draws. Raises pictures.Refused.
+    """
+    action, data = form.cleaned_data["action"], _read(image)
+    if action == "crop":
+        made = pictures.crop(data, form.box, upright=kept.of(image))
+    elif action == "redact":
+        made = pictures.redact(data, [form.box])
+    else:
+        made = pictures.rotate(data, TURNS[action])
+    return images.store(made, image.original_name, user)
+
+
+def _read(image: Image) -> bytes:
+    try:
+        return images.read(image)
+    except FileNotFoundError as error:
+        sentence = "The file of this image is lost; attach it again."
+        raise pictures.Refused("damaged", sentence) from error
+
+
+def change(
+    made_on: Revision, slot: str, index: int, form: ToolForm, user: Any
+) -> Change:
+    """Return the change of the block at `index` of a turn.
+
+    Raises SlotGone, Elsewhere and pictures.Refused.
+    """
+    number = number_of(made_on, slot)
+    if number is None:
+        raise SlotGone(slot)
+    turn = Turn.objects.get(pk=made_on.entries[number - 1].turn)
+    blocks = as_blocks(turn.blocks)
+    if not is_media(blocks, index):
+        raise Elsewhere
+    action = form.cleaned_data["action"]
+    seen = form.cleaned_data["image"]
+    if seen is not None and seen != image_id(blocks[index]):
+        raise Elsewhere
+    if action in DONE:
+        image = Image.objects.filter(pk=image_id(blocks[index]) or 0).first()
+        if image is None:
+            raise Elsewhere
+        made = _with_image(blocks, index, retouched(image, user, form).pk)
+    else:
+        made = _arranged(blocks, index, action, form.cleaned_data["label"])
+    draft = editing.edited(turn, made)
+    summary = (DONE | IN_A_TURN)[action].format(number)
+    return _change(slot, draft, turn, summary)
+
+
+def _change(slot: str, draft: Draft, turn: Turn, summary: str) -> Change:
+    def operation(script: Script) -> Script:
+        if list(draft.blocks) == turn.blocks:
+            return script
+        return editing.rewrite(script, slot, draft)
+
+    return Change(operation, summary, slots=frozenset([slot]), shows=slot)
+
+
+def is_media(blocks: Sequence[Any], index: int) -> bool:
+    """Whether there is an image or a document at that place."""
+    if not 0 <= index < len(blocks):
+        return False
+    block = blocks[index]
+    return isinstance(block, dict) and block.get("type") in MEDIA
+
+
+def image_id(block: dict[str, Any]) -> int | None:
+    """Return the id of the image that the block shows, None for one elsewhere."""
+    source = block.get("source")
+    pk = referred(source) if is_reference(source) else None
+    return pk if isinstance(pk, int) else None
+
+
+def _with_image(blocks: Sequence[Any], index: int, image: int) -> list[Any]:
+    """A `max_side` stays: what asked for it asks it of the new image too."""
+    source = {**blocks[index]["source"], "image": image}
+    made = list(blocks)
+    made[index] = {**blocks[index], "source": source}
+    return made
+
+
+def _arranged(blocks: Sequence[Any], index: int, action: str, label: str) -> list[Any]:
+    made = list(blocks)
+    if action == "remove":
+        del made[index]
+        return made or [{"type": "text", "text": ""}]
+    if action == "label":
+        made[index:index] = [{"type": "text", "text": label}] if label else []
+        return made
+    places = [at for at in range(len(made)) if is_media(made, at)]
+    at = places.index(index) + (-1 if action == "earlier" else 1)
+    if 0 <= at < len(places):
+        # Images change places; a label before each stays where it is.
+        other = places[at]
+        made[index], made[other] = made[other], made[index]
+    return made
+
+
+def dialog(image: Image, blocks: Sequence[Any] = (), index: int = 0) -> dict[str, Any]:
+    """Return what the dialog shows of an image, in a turn with these blocks."""
+    before = sum(is_media(blocks, at) for at in range(index))
+    return {
+        "image": image,
+        "name": text.shown(image.original_name),
+        "is_sharp": kept.of(image) is not None,
+        "label": f"Image {before + 1}:",
+    }
