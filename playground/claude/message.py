@@ -86,9 +86,7 @@ class Message:
             case "content_block_start":
                 if event["index"] != len(self._message["content"]):
                     return _UNKNOWN
-                block = event["content_block"]
-                named = {**block, "type": block.get("type", "")}
-                self._message["content"].append(named)
+                self._message["content"].append(_typed(event["content_block"]))
             case "content_block_stop":
                 self._settle(event["index"])
             case "message_start":
@@ -162,9 +160,14 @@ def _started(message: dict[str, Any]) -> dict[str, Any]:
     blocks = content if isinstance(content, list) else []
     return {
         **message,
-        "content": [dict(each) for each in blocks if isinstance(each, dict)],
+        "content": [_typed(each) for each in blocks if isinstance(each, dict)],
         "usage": dict(usage) if isinstance(usage, dict) else {},
     }
+
+
+def _typed(block: dict[str, Any]) -> dict[str, Any]:
+    """A copy of the block, with a type in any case."""
+    return {**block, "type": block.get("type", "")}
 
 
 def _parsed(raw: str) -> Any:

@@ -45,6 +45,13 @@ class Splitter:
             self._parts.append(lines[-1])
         return events
 
+    def rest(self) -> list[tuple[str, str]]:
+        """The event that lacked its blank line when the stream ended, if there is one.
+
+        The standard drops it, since it may have been cut; that is the reader's to tell.
+        """
+        return self.feed(b"\n\n")
+
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
         if name == b"data":

@@ -5,6 +5,7 @@ split here, at a sixth of the price of the SDK's event objects, and none is lost
 """
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -69,9 +70,11 @@ async def stream(
         yield Opened(request_id, response.status_code, shown)
         splitter, is_complete = Splitter(), False
         read: _Reading = sending.first
-        while (chunk := await _next(read, is_complete, request_id)) is not None:
-            read = sending.next
-            for name, data in splitter.feed(chunk):
+        is_open = True
+        while is_open:
+            chunk = await _next(read, is_complete, request_id)
+            is_open, read = chunk is not None, sending.next
+            for name, data in splitter.feed(chunk) if chunk else _rest(splitter):
                 yield Raw(name, data)
                 if name == "error":
                     raise errors.from_event(data, request_id)
@@ -205,6 +208,17 @@ async def _next(
 def _is_last(name: str, data: str) -> bool:
     # A proxy may have dropped the names; the data repeat them.
     return name == "message_stop" or (not name and '"message_stop"' in data[:40])
+
+
+def _rest(splitter: Splitter) -> list[tuple[str, str]]:
+    """The last event, should only its blank line be missing."""
+    found = splitter.rest()
+    try:
+        for _, data in found:
+            json.loads(data)
+    except ValueError:
+        return []  # cut off in the middle
+    return found
 
 
 def _is_event_stream(response: httpx2.Response) -> bool:

@@ -141,6 +141,12 @@ def test_final_counts_replace_the_first_ones_where_they_are_given():
     assert message.message["stop_details"] is None
 
 
+def test_a_message_that_starts_with_blocks_of_no_type_gives_them_one():
+    message = Message()
+    message.feed(*event("message_start", message={"content": [{}, 5]}))
+    assert message.message["content"] == [{"type": ""}]
+
+
 KEYS = st.sampled_from(
     ["type", "index", "delta", "message", "content", "content_block", "text", "usage"]
 )

@@ -63,3 +63,10 @@ def test_a_lone_carriage_return_ends_an_event_at_once():
 
 def test_bytes_that_are_no_utf8_stay_visible():
     assert split(b"data: \xff\n\n") == [("", "\ufffd")]
+
+
+def test_an_event_without_its_blank_line_can_be_asked_for():
+    splitter = Splitter()
+    assert splitter.feed(b'event: a\ndata: {"b": 1}') == []
+    assert splitter.rest() == [("a", '{"b": 1}')]
+    assert splitter.rest() == []

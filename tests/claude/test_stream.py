@@ -1,10 +1,12 @@
 """What goes out, what comes back, and how the connection ends."""
 
 import json
+from pathlib import Path
 
 import httpx2
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings as project
 
 from playground.claude import client, endpoints
 from playground.claude.message import Message
@@ -72,6 +74,27 @@ def test_every_event_comes_in_order_with_all_its_bytes(monkeypatch, settings):
     assert "set-cookie" not in opened.headers
     stop = Raw("message_stop", '{"type":"message_stop"}')
     assert came == [Raw("ping", '{"type": "ping"}'), stop]
+
+
+RECORDED = Path(project.BASE_DIR).parent / "shared/recorded/exchanges"
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="no recordings beside the project")
+def test_recorded_streams_are_kept_whole_however_they_are_cut(monkeypatch, settings):
+    replayed = 0
+    for path in sorted(RECORDED.glob("*.json")):
+        exchange = json.loads(path.read_text("utf-8"))
+        if exchange["status"] != 200 or not exchange.get("sse_raw"):
+            continue
+        raw = exchange["sse_raw"].encode()
+        parts = [raw[n : n + 97] for n in range(0, len(raw), 97)]
+        serve(monkeypatch, settings, lambda request, parts=parts: events(*parts))
+        (_, *came), _ = collect()
+        kept = [(each.name, json.loads(each.data)) for each in came]
+        sent = [(each["event"], each["data"]) for each in exchange["sse_events"]]
+        assert kept == sent, path.name
+        replayed += 1
+    assert replayed > 10
 
 
 def test_a_failed_attempt_is_repeated_with_the_same_bytes(monkeypatch, settings):

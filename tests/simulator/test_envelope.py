@@ -48,6 +48,20 @@ def test_the_limits_have_the_recorded_names():
     assert recorded == {name for name in ours if "ratelimit" in name}
 
 
+@pytest.mark.skipif(not RECORDED.exists(), reason="no recordings beside the project")
+def test_a_refusal_has_the_recorded_envelope():
+    recorded: set[str] = set()
+    for path in RECORDED.glob("*.json"):
+        exchange = json.loads(path.read_text("utf-8"))
+        if exchange["status"] >= 400:
+            recorded |= {"/".join(sorted(exchange["body"]))}
+            assert set(exchange["body"]["error"]) == {"type", "message"}
+    ours = json.loads(fetch("GET", "/v1/nothing")[2])
+    assert "/".join(sorted(ours)) in recorded
+    # Details came after the recordings were made.
+    assert set(ours["error"]) == {"type", "message", "details"}
+
+
 def test_what_is_used_is_no_longer_left():
     workspaces.forget()
     first = fetch("POST", "/v1/messages", HELLO)[1]
