@@ -187,17 +187,28 @@ _summaries: OrderedDict[tuple[UUID, int], Summary] = OrderedDict()
 
 
 def _summaries_of(conversation: UUID, entries: Sequence[Entry]) -> list[Summary]:
-    missing = [e.turn for e in entries if (conversation, e.turn) not in _summaries]
-    found: dict[int, Summary] = {}
+    found = {
+        entry.turn: kept
+        for entry in entries
+        if (kept := _summaries.get((conversation, entry.turn))) is not None
+    }
+    missing = [entry.turn for entry in entries if entry.turn not in found]
     if missing:
         turns = Turn.objects.in_bulk(missing)
         shown = images.used_by(turns.values())
         for pk, turn in turns.items():
             found[pk] = _summary(conversation, turn, shown)
-    return [
-        found.get(entry.turn) or _summaries[conversation, entry.turn]
-        for entry in entries
-    ]
+    return [found[entry.turn] for entry in entries]
+
+
+def forget(conversation: UUID) -> None:
+    """Drop what is kept of the conversation's turns.
+
+    For a transaction that was taken back: SQLite gives the numbers of its turns to
+    the next ones.
+    """
+    for key in [key for key in list(_summaries) if key[0] == conversation]:
+        _summaries.pop(key, None)
 
 
 def _summary(conversation: UUID, turn: Turn, shown: Mapping[int, Image]) -> Summary:

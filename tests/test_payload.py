@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections import OrderedDict
 
 import pytest
 from hypothesis import given
@@ -155,3 +156,22 @@ class TypedIsSent(TestCase):
         body = json.loads(payload.build(history.head(talk)).body_bytes())
         assert body["system"] == system
         assert body["messages"][0]["content"][0]["text"] == text
+
+
+@pytest.mark.django_db
+def test_an_old_turn_is_read_again_when_there_was_no_room_to_keep_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(payload, "SUMMARIES_KEPT", 1)
+    monkeypatch.setattr(payload, "_summaries", OrderedDict())
+    talk = conversation(("user", "One"))
+    payload.outline(history.head(talk))
+    history.apply(
+        talk,
+        1,
+        lambda script: editing.append(script, editing.typed("assistant", "Two")),
+        summary="Added",
+        author=person(),
+    )
+    made = payload.outline(history.head(talk))
+    assert [summary.role for summary in made.summaries] == ["user", "assistant"]

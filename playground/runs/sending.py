@@ -1,6 +1,7 @@
 """Sends the head: commits what is open, asks the rulebook, makes the run."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,7 @@ def send(
     `history.apply`, and AlreadyRunning.
     """
     try:
-        with transaction.atomic():
+        with _transaction(conversation):
             Conversation.objects.select_for_update().get(pk=conversation.pk)
             known = conversation.runs.filter(send_key=send_key).first()
             if known is not None:
@@ -87,6 +88,17 @@ def send(
         conversation.refresh_from_db()
         return Sent(history.head(conversation), None, kept_back.problems)
     return Sent(revision, run, problems)
+
+
+@contextmanager
+def _transaction(conversation: Conversation) -> Iterator[None]:
+    """All or nothing, and nothing is remembered of turns that were taken back."""
+    try:
+        with transaction.atomic():
+            yield
+    except Exception:
+        payload.forget(conversation.pk)
+        raise
 
 
 def _commit(

@@ -176,3 +176,26 @@ def test_stop_is_asked_once_and_only_of_live_runs() -> None:
     sending.stop(run)
     run.refresh_from_db()
     assert run.stop_requested_at == stopped_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_that_was_taken_back_says_nothing_about_the_next() -> None:
+    talk = conversation(("user", "Hello"), ("assistant", "Well"))
+    drive(send(talk).run)
+    history.apply(
+        talk,
+        history.head(talk).number,
+        lambda script: editing.set_params(script, {"max_tokens": 0, "stream": 1}),
+        summary="Nonsense",
+        author=person(),
+    )
+    assert send(talk).problems
+    history.apply(
+        talk,
+        history.head(talk).number,
+        lambda script: editing.append(script, editing.typed("user", "And?")),
+        summary="Added",
+        author=person(),
+    )
+    made = payload.outline(history.head(talk))
+    assert [summary.role for summary in made.summaries] == ["user", "assistant", "user"]
