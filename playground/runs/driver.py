@@ -35,6 +35,11 @@ OUR_MISTAKE = {
     "sentence": "The playground failed while it read the answer. What came before is "
     "kept; the server's log has the details. Run again, please.",
 }
+LOST_IMAGE = {
+    "kind": "image",
+    "sentence": "An image of this conversation is missing on the server's disk. "
+    "Attach it again, or take it out.",
+}
 WRITE_ATTEMPTS = 4  # to write an end: one second apart, then two, then four
 
 _tasks: set[asyncio.Task[None]] = set()
@@ -68,6 +73,12 @@ async def drain(seconds: float) -> None:
         await asyncio.wait(_tasks, timeout=seconds)
 
 
+def close_connection() -> None:
+    """Let the next query connect anew. To be called on the thread that queries:
+    elsewhere `connection` is another one, also as a bound method."""
+    connection.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A run that is ours to drive, with the very bytes to send."""
@@ -78,13 +89,22 @@ class Claimed:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that ended before anything was sent."""
+
+    run: Run
+    status: str
+
+
 async def drive(pk: int) -> None:
     """Claim the run, send it, and write what comes of it."""
     claimed = await sync_to_async(_claim)(pk)
     if claimed is None:
         return
-    run = claimed.run
-    live = LiveRun(run.pk, run.conversation_id, run.slot, run.continues)
+    live = LiveRun.of(claimed.run)
+    if isinstance(claimed, Ended):
+        return hub.end(live, claimed.status, None)
     live.task = asyncio.current_task()
     hub.begin(live)
     if hub.is_stopping:
@@ -130,13 +150,16 @@ async def _end(claimed: Claimed, live: LiveRun, status: str, **outcome: Any) -> 
             return hub.end(live, status, head)
         except DatabaseError:
             log.exception("run %s: its end could not be written yet", live.run)
-            await sync_to_async(connection.close)()
+            await sync_to_async(close_connection)()
             await asyncio.sleep(2**attempt)
+        except Exception:
+            log.exception("run %s: its end cannot be written", live.run)
+            break
     # Without a heartbeat the lease runs out, and a sweeper writes the end.
     hub.end(live, Run.Status.INTERRUPTED, None)
 
 
-def _claim(pk: int) -> Claimed | None:
+def _claim(pk: int) -> Claimed | Ended | None:
     now = timezone.now()
     claimed = Run.objects.filter(pk=pk, status=Run.Status.PENDING).update(
         status=Run.Status.STREAMING, worker=WORKER, started_at=now, heartbeat_at=now
@@ -145,28 +168,48 @@ def _claim(pk: int) -> Claimed | None:
         return None
     run = Run.objects.select_related("conversation").get(pk=pk)
     if run.stop_requested_at is not None:
-        ends.write(run, WORKER, Run.Status.STOPPED, ends.Message())
-        return None
+        return _ended(run, Run.Status.STOPPED)
     endpoint = endpoints.get(run.endpoint)
     if endpoint is None:
-        error = {
-            "sentence": f"The endpoint {run.endpoint!r} is not configured any more.",
-            "kind": "endpoint",
-        }
-        ends.write(run, WORKER, Run.Status.FAILED, ends.Message(), error=error)
-        return None
+        gone = f"The endpoint {run.endpoint!r} is not configured any more."
+        return _ended(run, Run.Status.FAILED, {"kind": "endpoint", "sentence": gone})
     made = payload.of_run(run)
-    return Claimed(run, endpoint, made.body_bytes(), made.headers)
+    try:
+        body = made.body_bytes()
+    except OSError:
+        log.exception("run %s: an image cannot be read", pk)
+        return _ended(run, Run.Status.FAILED, LOST_IMAGE)
+    return Claimed(run, endpoint, body, made.headers)
+
+
+def _ended(run: Run, status: str, error: dict[str, Any] | None = None) -> Ended:
+    ends.write(run, WORKER, status, ends.Message(), error=error)
+    return Ended(run, status)
 
 
 def _write_end(
     run: Run, live: LiveRun, status: str, outcome: dict[str, Any]
 ) -> int | None:
     unsaved = list(live.unsaved)
-    if not ends.write(run, WORKER, status, live.message, unsaved=unsaved, **outcome):
+    if ends.write(run, WORKER, status, live.message, unsaved=unsaved, **outcome):
+        del live.unsaved[: len(unsaved)]
+        log.info("run %s ended: %s", run.pk, status)
+    rows = Run.objects.select_related("conversation")
+    # As an attempt wrote it, this one or an earlier.
+    ended = rows.filter(pk=run.pk, worker=WORKER, status=status).first()
+    if ended is None:
         # Deleted with its conversation, or swept while this process stood still.
         log.warning("run %s was no longer live when it ended %s", run.pk, status)
         return None
-    del live.unsaved[: len(unsaved)]
-    log.info("run %s ended: %s", run.pk, status)
-    return ends.place(Run.objects.select_related("conversation").get(pk=run.pk))
+    return _place(ended)
+
+
+def _place(run: Run) -> int | None:
+    try:
+        return ends.place(run)
+    except DatabaseError:
+        raise
+    except Exception:
+        # It is written, so it is kept: as a variant that somebody may use.
+        log.exception("run %s: its reply could not be placed", run.pk)
+        return None

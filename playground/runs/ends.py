@@ -67,9 +67,9 @@ def _usage(
         for key in ("text", "thinking")
         if isinstance(text := block.get(key), str)
     )
-    return {**usage, "output_tokens": max(written, usage.get("output_tokens") or 0)}, (
-        True
-    )
+    said = usage.get("output_tokens")  # a compatible API may say anything
+    most = max(written, said) if isinstance(said, int) else written
+    return {**usage, "output_tokens": most}, True
 
 
 def append_chunk(run: int, events: Events) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from conversations.models import Conversation, Run
 
 from . import ends, remote
-from .driver import WORKER
+from .driver import WORKER, close_connection
 from .live import LiveRun, hub
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,10 @@ async def keep() -> None:
         except DatabaseError:
             log.exception("the database did not answer; trying again")
             # A connection that broke stays broken; the next beat gets a new one.
-            await sync_to_async(connection.close)()
+            await sync_to_async(close_connection)()
+        except Exception:
+            # Without beats no run is recorded, stopped or swept any more.
+            log.exception("a beat failed; going on")
 
 
 async def _record() -> None:
@@ -97,6 +100,8 @@ def sweep() -> int:
     """
     swept = 0
     for run in Run.objects.abandoned().select_related("conversation"):
+        if run.worker == WORKER and run.pk in hub.runs:
+            continue  # a late beat is no death: its driver is here
         swept += interrupt(run)
     return swept
 
@@ -133,4 +138,11 @@ def interrupt(run: Run) -> bool:
     done = ends.write(run, run.worker, Run.Status.INTERRUPTED, message)
     if done:
         log.warning("run %s was interrupted: its worker is gone", run.pk)
+        hub.call(_tell, run)
     return done
+
+
+def _tell(run: Run) -> None:
+    """Tell the viewers of a run that nobody here drove or followed."""
+    if run.pk not in hub.runs:
+        hub.end(LiveRun.of(run), Run.Status.INTERRUPTED, None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from conversations.models import Run
 from playground.claude.message import Delta, Message
 
 HEARTBEAT = 15.0  # seconds; proxies close connections that are silent for 30 to 60
@@ -39,6 +40,10 @@ class LiveRun:
     remote: bool = False
     # Set by whoever cancels the task, so that it knows which end to write.
     ending: str = "interrupted"
+
+    @classmethod
+    def of(cls, run: Run, *, remote: bool = False) -> "LiveRun":
+        return cls(run.pk, run.conversation_id, run.slot, run.continues, remote=remote)
 
     def feed(self, name: str, data: str) -> None:
         """Take one event of the stream, exactly as it came."""

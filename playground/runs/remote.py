@@ -22,11 +22,7 @@ async def discover() -> None:
     for run in await sync_to_async(_elsewhere)():
         if run.pk not in hub.runs:
             _next[run.pk] = 0
-            hub.begin(
-                LiveRun(
-                    run.pk, run.conversation_id, run.slot, run.continues, remote=True
-                )
-            )
+            hub.begin(LiveRun.of(run, remote=True))
 
 
 def _elsewhere() -> list[Run]:

@@ -1,0 +1,179 @@
+"""Ends that go wrong: no run may look alive for ever, and nobody waits in vain."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import OperationalError
+from django.utils import timezone
+
+from conversations import deleting, history, images
+from conversations.models import Conversation, Run
+from conversations.models.run import LEASE
+from playground.runs import driver, ends, keeper, sending
+from playground.runs.live import LiveRun, hub
+from tests import factories
+
+from .talking import conversation, drive, send, texts
+
+QUESTION = ("user", "What is the Latin word for ant?")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """The ends that viewers would be told of."""
+    ended: list[tuple[int, str]] = []
+    tell = hub.end
+
+    def end(live: LiveRun, status: str, head: int | None) -> None:
+        ended.append((live.run, status))
+        tell(live, status, head)
+
+    monkeypatch.setattr(hub, "end", end)
+    return ended
+
+
+def _once(failing: Exception, then: Callable[..., Any]) -> Callable[..., Any]:
+    failures = [failing]
+
+    def call(*arguments: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return then(*arguments)
+
+    return call
+
+
+def _no_wait(_: float) -> "asyncio.Future[None]":
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_is_placed_although_the_database_failed_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    busy = OperationalError("database is locked")
+    monkeypatch.setattr(ends, "place", _once(busy, ends.place))
+    monkeypatch.setattr(driver.asyncio, "sleep", _no_wait)
+    talk = conversation(QUESTION)
+    run = drive(send(talk).run)
+    assert run.status == Run.Status.DONE
+    assert texts(talk)[-1] == ("assistant", run.content[0]["text"])
+
+
+def test_a_conversation_deleted_at_the_end_leaves_no_live_run(
+    monkeypatch: pytest.MonkeyPatch, told: list[tuple[int, str]]
+) -> None:
+    talk = conversation(QUESTION)
+    run = send(talk).run
+    assert run is not None
+    write = ends.write
+
+    def write_and_delete(*arguments: Any, **outcome: Any) -> bool:
+        done = write(*arguments, **outcome)
+        deleting.delete(Conversation.objects.get(pk=talk.pk))
+        return done
+
+    monkeypatch.setattr(ends, "write", write_and_delete)
+    async_to_sync(driver.drive)(run.pk)
+    assert hub.runs == {}
+    assert [pk for pk, _ in told] == [run.pk]
+
+
+def test_a_reply_that_cannot_be_placed_waits_as_a_variant(
+    told: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def place(run: Run) -> int | None:
+        raise history.UnknownImage(7)
+
+    monkeypatch.setattr(ends, "place", place)
+    talk = conversation(QUESTION)
+    run = drive(send(talk).run)
+    assert run.status == Run.Status.DONE
+    assert texts(talk) == [QUESTION]
+    assert told == [(run.pk, Run.Status.DONE)]
+    assert hub.runs == {}
+
+
+def test_an_image_whose_file_is_lost_fails_the_run_with_a_sentence(
+    told: list[tuple[int, str]],
+) -> None:
+    talk = conversation()
+    picture = factories.create_image(owner=talk.owner)
+    block = {"type": "image", "source": {"type": "image_ref", "image": picture.pk}}
+    talk = factories.create_conversation(owner=talk.owner, turns=[("user", [block])])
+    run = send(talk).run
+    images.path(picture.hash).unlink()
+    drive(run)
+    assert run is not None
+    run.refresh_from_db()
+    assert run.status == Run.Status.FAILED
+    assert run.error
+    assert "sentence" in run.error
+    assert told == [(run.pk, Run.Status.FAILED)]
+
+
+def test_a_stop_before_the_driver_began_is_told_to_viewers(
+    told: list[tuple[int, str]],
+) -> None:
+    run = send(conversation(QUESTION)).run
+    assert run is not None
+    sending.stop(run)
+    assert drive(run).status == Run.Status.STOPPED
+    assert told == [(run.pk, Run.Status.STOPPED)]
+
+
+@pytest.mark.parametrize("count", ["12", 1.5, [1], {"a": 1}])
+def test_odd_usage_of_a_cut_stream_is_no_obstacle_to_its_end(count: object) -> None:
+    run = send(conversation(QUESTION)).run
+    assert run is not None
+    Run.objects.filter(pk=run.pk).update(status=Run.Status.STREAMING)
+    made = ends.Message()
+    usage = {"input_tokens": count, "output_tokens": count}
+    begun = {"type": "message_start", "message": {"content": [], "usage": usage}}
+    made.feed("message_start", json.dumps(begun))
+    assert ends.write(run, "", Run.Status.STOPPED, made)
+
+
+def test_the_sweeper_leaves_what_this_process_drives() -> None:
+    run = send(conversation(QUESTION)).run
+    assert run is not None
+    long_ago = timezone.now() - 2 * LEASE
+    Run.objects.update(
+        status=Run.Status.STREAMING, worker=driver.WORKER, heartbeat_at=long_ago
+    )
+    hub.runs[run.pk] = LiveRun(run.pk, run.conversation_id, run.slot, False)
+    try:
+        assert keeper.sweep() == 0
+    finally:
+        del hub.runs[run.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("failing", [TypeError("ours"), OperationalError("busy")])
+def test_a_beat_that_fails_is_followed_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, failing: Exception
+) -> None:
+    beats: list[float] = []
+
+    def sleep(seconds: float) -> "asyncio.Future[None]":
+        beats.append(seconds)
+        if len(beats) > 2:
+            raise asyncio.CancelledError
+        return _no_wait(seconds)
+
+    async def record() -> None:
+        raise failing
+
+    monkeypatch.setattr(keeper.asyncio, "sleep", sleep)
+    monkeypatch.setattr(keeper, "_record", record)
+    with pytest.raises(asyncio.CancelledError):
+        async_to_sync(keeper.keep)()
+    assert len(beats) == 3
