@@ -223,6 +223,15 @@ def _is_forwarded(request: HttpRequest) -> bool:
     )
 
 
+def _path_of(url: str) -> str:
+    """The address within this site; empty for what is no address."""
+    try:
+        page = urlsplit(url)
+    except ValueError:
+        return ""
+    return page._replace(scheme="", netloc="", fragment="").geturl()
+
+
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
     """Sends people to the login page, and never the login page into a fragment."""
 
@@ -239,8 +248,7 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
         # The page that the fragment is part of is where the person wants to return.
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        address = page._replace(scheme="", netloc="", fragment="").geturl()
+        address = _path_of(request.headers.get("HX-Current-URL", ""))
         login = redirect_to_login(
             address or "/",
             self.get_login_url(view_func),

@@ -126,6 +126,13 @@ def test_the_page_to_return_to_is_never_elsewhere(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("accounts")
+def test_an_address_that_is_none_leads_to_the_start(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    answer = client.get("/name", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/login/?next=/"
+
+
+@pytest.mark.usefixtures("accounts")
 def test_an_event_stream_is_refused_and_not_redirected(client: Client) -> None:
     answer = client.get("/name", headers={"Accept": "text/event-stream"})
     assert answer.status_code == 403
