@@ -105,6 +105,11 @@ def path(digest: str) -> Path:
     return Path(settings.DATA_DIR) / "images" / digest[:2] / digest
 
 
+def thumbnail_path(digest: str) -> Path:
+    """Where the thumbnail of the image with this SHA-256 lies, once it is made."""
+    return Path(settings.DATA_DIR) / "thumbnails" / digest[:2] / f"{digest}.webp"
+
+
 def read(image: Image) -> bytes:
     """Return the master's bytes."""
     return path(image.hash).read_bytes()
@@ -175,6 +180,7 @@ def remove_files(digests: Iterable[str]) -> None:
     wanted = set(digests)
     for digest in wanted - in_use(wanted):
         path(digest).unlink(missing_ok=True)
+        thumbnail_path(digest).unlink(missing_ok=True)
 
 
 def in_use(digests: Collection[str]) -> set[str]:

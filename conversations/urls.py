@@ -26,6 +26,11 @@ share_urls = [
         images.share_image,
         name="share-image",
     ),
+    path(
+        "s/<slug:token>/images/<int:image_pk>/thumbnail/",
+        images.share_thumbnail,
+        name="share-thumbnail",
+    ),
     path("s/<slug:token>/fork/", sharing.fork, name="fork"),
 ]
 
@@ -33,6 +38,7 @@ urlpatterns = [
     path("", listing.index, name="index"),
     path("list/", listing.fragment, name="list"),
     path("images/<int:pk>/", images.image, name="image"),
+    path("images/<int:pk>/thumbnail/", images.thumbnail, name="thumbnail"),
     *conversation_urls,
     *share_urls,
 ]

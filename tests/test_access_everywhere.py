@@ -30,6 +30,7 @@ PUBLIC = {
     "login": "one signs in there",
     "conversations:share": "the token is the key, given away on purpose",
     "conversations:share-image": "the images of such a page, under the same key",
+    "conversations:share-thumbnail": "their small versions, under the same key",
     "simulator:simulator": "asks for a key of its own, as the API does",
 }
 # Open to whoever signs in, because they show and make one's own things only.

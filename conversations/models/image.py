@@ -73,6 +73,10 @@ class Image(models.Model):
         return reverse("conversations:image", args=[self.pk])
 
     @property
+    def thumbnail_url(self) -> str:
+        return reverse("conversations:thumbnail", args=[self.pk])
+
+    @property
     def base64_size(self) -> int:
         """Length of the bytes once encoded for the request, padding included."""
         return (self.size + 2) // 3 * 4

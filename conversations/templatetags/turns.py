@@ -40,8 +40,8 @@ class Part:
     """One block for the page: `kind` says which of the other fields are filled.
 
     text: `stretches`, and `json` for what stands beside the text in its block;
-    image: `image`, what is `sent` of it, and `address`; block: `label` (the block's
-    type) and `json`.
+    image: `image`, what is `sent` of it, `address` and that of its `thumbnail`;
+    block: `label` (the block's type) and `json`.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Part:
     image: Image | None = None
     sent: renditions.Sent | None = None
     address: str = ""
+    thumbnail: str = ""
     label: str = ""
     json: str = ""
 
@@ -143,7 +144,12 @@ def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part
     beside = pretty(rest) if rest else ""
     sent = renditions.of_source(image, block["source"])
     return Part(
-        "image", image=image, sent=sent, address=address(image, share), json=beside
+        "image",
+        image=image,
+        sent=sent,
+        address=address(image, share),
+        thumbnail=thumbnail(image, share),
+        json=beside,
     )
 
 
@@ -160,3 +166,10 @@ def address(image: Image, share: Share | None = None) -> str:
     if share is None:
         return image.get_absolute_url()
     return reverse("conversations:share-image", args=[share.token, image.pk])
+
+
+def thumbnail(image: Image, share: Share | None = None) -> str:
+    """Where its small version is served, to the same people."""
+    if share is None:
+        return image.thumbnail_url
+    return reverse("conversations:share-thumbnail", args=[share.token, image.pk])

@@ -34,6 +34,7 @@ class Picture:
     costs: str
     done: str
     value: str = ""
+    thumbnail: str = ""
     label: str = ""
     error: str = ""
 
@@ -93,6 +94,7 @@ def of(
         costs=_costs(tokens, model),
         done=", ".join([*map(str, image.done), *_scaled(image, sent)]),
         value=str(image.pk),
+        thumbnail=image.thumbnail_url,
     )
 
 

@@ -81,7 +81,7 @@ def test_a_prefill_ends_in_a_seam() -> None:
 def test_an_image_is_a_card_with_what_was_done() -> None:
     block = {"type": "image", "source": {"type": "image_ref", "image": 4}}
     shown = html(turn(block))
-    assert 'src="/images/4/"' in shown
+    assert 'src="/images/4/thumbnail/"' in shown
     assert 'alt="a&lt;b&gt;.png"' in shown
     assert "30 × 20, 1.5 MB → <b>3 × 2, 10 bytes</b>" in shown
     assert "scaled down" in shown
