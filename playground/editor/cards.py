@@ -59,6 +59,9 @@ class RunCard:
     sentence: str
     blocks: Sequence[Block] = ()
     error: str = ""
+    # Why the API refused it, and the name and address of the place it names.
+    refusal: Shown | None = None
+    place: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

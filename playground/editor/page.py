@@ -24,6 +24,7 @@ MODULES = [
         "drafts",
         "turns",
         "tabs",
+        "places",
         "keys",
         "listing",
     )

@@ -17,7 +17,7 @@ from conversations.views.requests import Request
 from playground import payload
 from playground.claude import endpoints
 
-from . import figures, outcomes, screen, text
+from . import failures, figures, outcomes, screen, text
 
 OTHERS = 20  # runs that the reply panel links to
 DAY = "%-d %b %Y"
@@ -77,6 +77,7 @@ def reply(
         context |= {
             "rows": _rows(run),
             "sentence": outcomes.sentence(run) if failed else "",
+            "refusal": failures.returned(run),
             "advice": outcomes.advice(run),
             "usage": text.pretty(run.usage) if run.usage else "",
             "error": _readable(told) if told else "",

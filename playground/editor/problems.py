@@ -11,6 +11,20 @@ from playground.spec.rules import Fix, Problem
 # under "Other parameters".
 FIELDS = ("model", "max_tokens", "stop_sequences", "thinking", "system", "endpoint")
 EVERYWHERE = "request"
+RETURNED = "returned"
+"""The rule's name of a problem that the API told, and no rule of ours."""
+# Where the problems of a field stand: its name for people and its address.
+PLACES = {
+    "model": ("Model", "#setting-model"),
+    "max_tokens": ("Max tokens", "#setting-max_tokens"),
+    "stop_sequences": ("Stop sequences", "#setting-stop_sequences"),
+    "thinking": ("Thinking", "#setting-thinking"),
+    "effort": ("Effort", "#setting-effort"),
+    "other": ("Other parameters", "#setting-other"),
+    "endpoint": ("Endpoint", "#setting-endpoint"),
+    "system": ("the system prompt", "#system"),
+    EVERYWHERE: ("Settings", "#settings"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,13 @@ def sort(made: Outline, problems: Iterable[Problem]) -> Sorted:
         origin = made.origin(problem.path)
         if origin.param == "messages" and not made.slots:
             continue
-        shown = _shown(problem)
+        card = shown(problem)
         if origin.slot is not None:
-            found.slots.setdefault(origin.slot, []).append(shown)
+            found.slots.setdefault(origin.slot, []).append(card)
         else:
-            found.fields.setdefault(field_of(problem.path), []).append(shown)
-        found.refused |= problem.severity == "error"
+            found.fields.setdefault(field_of(problem.path), []).append(card)
+        # What the API once said stops no send: only our own rules do.
+        found.refused |= problem.severity == "error" and problem.rule != RETURNED
     return found
 
 
@@ -94,7 +109,8 @@ def find(problems: Iterable[Problem], key: str) -> tuple[Problem, Fix] | None:
     return None
 
 
-def _shown(problem: Problem) -> Shown:
+def shown(problem: Problem) -> Shown:
+    """Return the problem as its card shows it."""
     buttons = tuple(FixButton(fix.label, key_of(problem, fix)) for fix in problem.fixes)
     return Shown(
         problem.severity,

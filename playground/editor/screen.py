@@ -15,7 +15,7 @@ from playground.runs import variants
 from playground.spec import rules
 from playground.spec.rules import Problem
 
-from . import cards, outcomes, problems, text
+from . import cards, failures, outcomes, problems, text
 
 PREFILL_OFF = "off: the conversation already ends in a typed assistant turn"
 
@@ -36,6 +36,8 @@ class Screen:
     last: Turn | None
     last_run: Run | None
     run: Run | None
+    # Why the API refused that run; one of `found` if it names a place.
+    refusal: Problem | None
     can_redo: bool
 
     @property
@@ -90,6 +92,10 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     made = as_sent(whole, last)
     checked = [problems.fixable_here(each) for each in payload.check(made)]
     found = [*_endpoint_problems(conversation), *checked]
+    run = _run_beside(conversation, head)
+    refusal = failures.on_screen(run, made, found)
+    if refusal is not None and refusal.path and refusal not in found:
+        found.append(refusal)
     return Screen(
         conversation=conversation,
         head=head,
@@ -101,7 +107,8 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         endpoint=endpoints.get(conversation.endpoint),
         last=last,
         last_run=_run_of(conversation, last),
-        run=_run_beside(conversation, head),
+        run=run,
+        refusal=refusal,
         can_redo=history.can_redo(head),
     )
 
@@ -238,10 +245,23 @@ def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
         return None
     made = [cards.block_of(block, {}, screen.made.model) for block in run.content]
     told = outcomes.error(run)
+    refusal = screen.refusal
     return cards.RunCard(
         run,
         run.is_live,
         outcomes.sentence(run),
         made,
         text.pretty(told) if told else "",
+        problems.shown(refusal) if refusal else None,
+        _place(screen, refusal) if refusal else ("", ""),
     )
+
+
+def _place(screen: Screen, found: Problem) -> tuple[str, str]:
+    """Return the name and the address on the page of where a problem is."""
+    slot = screen.made.origin(found.path).slot
+    for number, entry in enumerate(screen.entries, 1):
+        if entry.slot == slot:
+            return f"turn {number}", f"#turn-{slot}"
+    field = problems.field_of(found.path) if found.path else ""
+    return problems.PLACES.get(field, ("", ""))

@@ -1,12 +1,13 @@
 """Fixes and ports in a browser: looked at first, then applied, with the keyboard."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Run
 from playground.middleware import local_user
 from tests import factories
 
@@ -88,3 +89,24 @@ def test_a_conversation_is_ported_after_a_look_at_all_of_it(
     expect(page.get_by_label("Model", exact=True)).to_have_value("claude-opus-5-5")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.locator("#header-figures")).to_contain_text("revision 2")
+
+
+def test_an_error_that_came_back_leads_to_its_place(
+    live_url: str, page: Page, conversation: Conversation
+) -> None:
+    message = "max_tokens: 1024 > 512, which is the maximum allowed number of tokens"
+    error = {"type": "invalid_request_error", "message": message}
+    factories.create_run(
+        conversation=conversation,
+        status=Run.Status.FAILED,
+        error={
+            "sentence": "Refused.",
+            "status": 400,
+            "body": json.dumps({"type": "error", "error": error}),
+        },
+    )
+    page.set_viewport_size(NARROW)
+    page.goto(f"{live_url}{conversation.get_absolute_url()}")
+    page.get_by_role("link", name="See Max tokens").click()
+    expect(page.get_by_label("Max tokens", exact=True)).to_be_focused()
+    expect(page.locator("#problems-max_tokens")).to_contain_text("What the API says")
