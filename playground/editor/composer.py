@@ -54,7 +54,7 @@ def html(
         "text_exact": text.exact(words),
         "prefill": prefill_field(shown, prefill),
         "errors": errors(form) if form is not None else [],
-        "pictures": _attached(request, shown, form),
+        "pictures": attached(request, shown, form),
         "accept": uploads.accepted(),
         "status": parts["status"],
         "state": parts["composer_state"],
@@ -78,7 +78,7 @@ def errors(form: ComposerForm) -> list[str]:
     return [str(each) for told in form.errors.values() for each in told]
 
 
-def _attached(
+def attached(
     request: Request, shown: Screen, form: ComposerForm | None
 ) -> list[media.Picture]:
     """Return the cards of the attached images that the person may use."""

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
-from conversations import history, images, pictures
+from conversations import editing, history, images, pictures
 from conversations.editing import Draft
 from conversations.models import Image
 from conversations.views.requests import Request
@@ -17,6 +19,7 @@ FIELD = "files"
 # By the codes of `pictures.Refused`; 422 where the picture itself is the trouble.
 STATUS = {"bytes": 413, "type": 415, "busy": 503, "unavailable": 503}
 RETRY_SECONDS = 2
+IMAGES_A_PAGE = 24
 KINDS = ["jpeg", "png", "gif", "webp", "avif", "tiff", "bmp"]
 
 
@@ -56,6 +59,22 @@ def attached(request: Request) -> tuple[QueryDict, list[str]]:
         else:
             refused.append(str(image))
     return data, refused
+
+
+def chosen(request: Request) -> QueryDict:
+    """Return the composer's field for images chosen from those there are, and for an
+    address typed beside them."""
+    data = QueryDict(mutable=True)
+    data.setlist("image", request.POST.getlist("image"))
+    if address := request.POST.get("url", "").strip():
+        data.appendlist("image", f"{editing.BY_URL}{address}")
+    return data
+
+
+def mine(user: User, number: str) -> Page[Image]:
+    """Return a page of the person's images, those attached last first."""
+    found = user.images.order_by("-attached_at", "-pk")
+    return Paginator(found, IMAGES_A_PAGE).get_page(number)
 
 
 def messages(user: Any, drafts: Sequence[Draft]) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ change_urls = [
     path("c/<uuid:pk>/redo/", timeline.redo, name="redo"),
     path("c/<uuid:pk>/fix/", proposals.fix, name="fix"),
     path("c/<uuid:pk>/port/", proposals.port, name="port"),
-    path("c/<uuid:pk>/images/", images.upload, name="images"),
+    path("c/<uuid:pk>/images/", images.images, name="images"),
     path("c/<uuid:pk>/images/<int:image_pk>/", images.image, name="image"),
     path("c/<uuid:pk>/estimate/", writing.estimate, name="estimate"),
 ]

@@ -103,5 +103,6 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
-  if (target.id?.startsWith("attached-")) document.dispatchEvent(new CustomEvent("attached:changed"));
+  if (!target.id?.startsWith("attached-") && target.id !== "composer-images") return;
+  document.dispatchEvent(new CustomEvent("attached:changed"));
 });

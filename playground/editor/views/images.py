@@ -6,14 +6,15 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, trigger_client_event
 
 from conversations import access, history, pictures
 from conversations.models import Conversation
 from conversations.views.requests import Request
 
-from .. import changes, composer, media, patch, retouching, screen, uploads
+from .. import changes, composer, media, page, patch, retouching, screen, uploads
+from ..forms import ComposerForm
 from ..retouching import ToolForm
 from ..writing import as_blocks
 from . import asking
@@ -21,22 +22,55 @@ from . import asking
 NO_FILE = "No file came with this request."
 
 
-@require_POST
-def upload(request: Request, pk: UUID) -> HttpResponse:
-    """Store the files and answer with their cards; another status when one is none."""
-    shown = screen.of(access.conversation(request.user, pk))
+@require_http_methods(["GET", "HEAD", "POST"])
+def images(request: Request, pk: UUID) -> HttpResponse:
+    """GET: the person's images to choose from. POST: attach files, one of those, or
+    an address; answers with their cards."""
+    conversation = access.conversation(request.user, pk)
+    if request.method != "POST":
+        return _mine(request, conversation)
+    shown = screen.of(conversation)
+    if not request.FILES and ("image" in request.POST or "url" in request.POST):
+        return _chosen(request, shown)
     files = request.FILES.getlist(uploads.FIELD)
     if not files:
         return HttpResponse(NO_FILE, status=422, content_type="text/plain")
     found = [(uploads.accept(request, file), file.name or "image") for file in files]
     cards = [composer.picture(*each, shown) for each in found]
-    context = {"pictures": cards, "conversation": pk}
     refused = [each for each, _ in found if isinstance(each, pictures.Refused)]
-    status = uploads.status(refused)
+    return _cards(request, pk, cards, uploads.status(refused))
+
+
+def _cards(
+    request: Request, pk: UUID, cards: list[media.Picture], status: int = 200
+) -> HttpResponse:
+    context = {"pictures": cards, "conversation": pk}
     response = render(request, "editor/_attached_list.html", context, status=status)
     if status == 503:
         response["Retry-After"] = str(uploads.RETRY_SECONDS)
     return response
+
+
+def _mine(request: Request, conversation: Conversation) -> HttpResponse:
+    context = {
+        "conversation": conversation,
+        "page": uploads.mine(request.user, request.GET.get("page", "")),
+    }
+    template = "_mine" if request.htmx else "mine"
+    return render(request, f"editor/{template}.html", context)
+
+
+def _chosen(request: Request, shown: screen.Screen) -> HttpResponse:
+    """The cards of images that are there already, or elsewhere."""
+    form = ComposerForm(uploads.chosen(request))
+    if not form.is_valid():
+        return _told(" ".join(composer.errors(form)))
+    if not request.htmx:
+        return page.full(request, shown, form=form)
+    cards = composer.attached(request, shown, form)
+    if not cards:
+        return _told("That image is not there any more.")
+    return _cards(request, shown.conversation.pk, cards)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
