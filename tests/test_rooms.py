@@ -22,10 +22,7 @@ USES: dict[str, set[str]] = {
 # What only some may touch: (the package, the only places for it).
 ONLY_IN = [
     # The rulebook reads the SDK's types, never its client.
-    (
-        "anthropic",
-        {"playground/claude", "playground/spec/shapes.py", "playground/spec/strict.py"},
-    ),
+    ("anthropic", {"playground/claude", "playground/spec/strict.py"}),
     ("PIL", {"conversations/pictures"}),
 ]
 # Where Django, and with it the database, is not known.

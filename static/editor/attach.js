@@ -179,12 +179,9 @@ document.addEventListener("change", ({ target }) => {
   target.value = "";
 });
 
-// A label is no button to the keyboard.
-document.addEventListener("keydown", (event) => {
-  if (!event.target.matches?.("#composer label[role=button]")) return;
-  if (event.key !== "Enter" && event.key !== " ") return;
-  event.preventDefault();
-  event.target.control?.click();
+document.addEventListener("click", ({ target }) => {
+  const opener = target.closest?.("[data-attach]");
+  if (opener) document.getElementById(opener.dataset.attach)?.click();
 });
 
 document.addEventListener("paste", (event) => {

@@ -1,7 +1,7 @@
 // The composer: a key for each content that is sent, the role that comes next, and an
 // empty field once the server has taken the text, never before.
 
-import { forEachPiece, sentValues, textFields } from "./keeping.js";
+import { forEachPiece, isTaken, sentValues, textFields } from "./keeping.js";
 import "./unsaved.js";
 
 // The composer is replaced when it comes back with a sentence: always the one of now.
@@ -43,7 +43,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const sent = form();
   if (!sent || detail.requestConfig.elt !== sent) return;
   delete sent.dataset.underWay;
-  if (!detail.successful) return;
+  if (!isTaken(detail)) return;
   const before = sentValues(sent);
   textFields(sent).forEach((field, index) => {
     if (before && field.value !== before[index]) return;
@@ -77,12 +77,31 @@ function sayRole() {
   message().placeholder = `Write the next ${role().value} turn…`;
 }
 
+// A prefill follows a user turn: the one being written here, or else the last there is.
+function allowPrefill() {
+  const field = form()?.querySelector(".prefill textarea");
+  const state = document.getElementById("composer-state")?.dataset;
+  if (!field || !state) return;
+  const isWritten = Boolean(message().value || form().querySelector(".attached [name=image]"));
+  const isUsers = isWritten && role().value === "user";
+  field.disabled = Boolean(state.prefillOff) && !isUsers && !field.value;
+  field.placeholder = field.disabled ? state.prefillOff : "the first words of the reply";
+}
+
+document.addEventListener("input", ({ target }) => form()?.contains(target) && allowPrefill());
+document.addEventListener("attached:changed", allowPrefill);
+forEachPiece(allowPrefill);
+
 document.addEventListener("change", ({ target }) => {
   if (target !== role()) return;
   roleIsChosen = true;
   sayRole();
+  allowPrefill();
 });
-document.addEventListener("patch:applied", offerRole);
+document.addEventListener("patch:applied", () => {
+  offerRole();
+  allowPrefill();
+});
 sayRole();
 
 // A field grows with its text; browsers that cannot do it by themselves are helped.

@@ -1,7 +1,7 @@
 // Keeps what is typed but not saved in this browser: the composer and open editors, by
 // conversation, slot and field. A draft goes only when the server has taken its text.
 
-import { forEachPiece, isRefused, savedText, sentValues, textFields } from "./keeping.js";
+import { forEachPiece, isRefused, isTaken, savedText, sentValues, textFields } from "./keeping.js";
 
 const PAUSE_MS = 300;
 const OLD_MS = 30 * 24 * 3600 * 1000;
@@ -70,7 +70,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt;
-  if (!form.matches?.("form[data-editor]") || !detail.successful) return;
+  if (!form.matches?.("form[data-editor]") || !isTaken(detail)) return;
   const before = sentValues(form);
   if (!before) return;
   const typedOn = textFields(form).some((field, n) => field.value !== before[n]);

@@ -3,10 +3,14 @@
 const TEXT = "textarea, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
 const sent = new WeakMap(); // form → its values as they went to the server
 
+// True when the server did what was asked: a refusal is swapped in as well, since its
+// sentence belongs to the page.
+export const isTaken = ({ successful, xhr }) => successful && xhr.status < 400;
+
 // A field's own text is the server's once a form of one has been taken.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt;
-  if (!detail.successful || !form.matches?.("form.setting")) return;
+  if (!isTaken(detail) || !form.matches?.("form.setting")) return;
   const before = sent.get(form) ?? [];
   textFields(form).forEach((field, index) => {
     if (field.value === before[index]) field.defaultValue = field.value;

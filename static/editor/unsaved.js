@@ -39,5 +39,5 @@ document.addEventListener("submit", (event) => {
 // browser fills fields in by itself, which says nothing.
 document.addEventListener("DOMContentLoaded", () => {
   const { type } = performance.getEntriesByType("navigation")[0] ?? {};
-  if (type === "navigate" && !document.activeElement?.closest("#system-form, form.setting")) saveAll();
+  if (type === "navigate" && !document.activeElement?.matches("textarea, input, select")) saveAll();
 });
