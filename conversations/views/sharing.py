@@ -103,7 +103,9 @@ def share(request: HttpRequest, token: str) -> HttpResponse:
     context = {"share": found, "script": shown}
     response = render(request, "conversations/share.html", context)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: with it a browser says "null" where Fork comes from, and the
+    # form is taken for a forged one. Other sites still learn nothing.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-cache"
     return response
 

@@ -106,7 +106,8 @@ class ComposerForm(forms.Form):
 
     def clean_prefill(self) -> str:
         prefill: str = self.cleaned_data["prefill"]
-        if prefill and self.prefill_off:
+        follows = self.cleaned_data.get("text") or self.cleaned_data.get("image")
+        if prefill and self.prefill_off and not follows:
             raise ValidationError(f"The prefill is {self.prefill_off}.")
         return prefill
 
