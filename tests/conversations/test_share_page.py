@@ -40,7 +40,7 @@ def test_the_page_writes_nothing_and_comes_from_here_alone(
     assert "csrf" not in text
     assert answer.cookies == {}
     assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_muted_turns_are_not_shown(client: Client, conversation: Conversation) -> None:
