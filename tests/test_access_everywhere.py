@@ -40,6 +40,7 @@ SIGNED_IN = {
     "conversations:list": "lists what one may open",
     "conversations:create": "makes a conversation of one's own",
     "conversations:fork": "copies what the token already shows",
+    "editor:rules": "tells of the API, not of conversations",
 }
 # Closed to a teammate even where the conversation is the team's.
 OWNERS = {"conversations:delete", "conversations:visibility"}

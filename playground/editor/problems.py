@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from playground.payload import Outline
 from playground.spec.rules import Fix, Problem
+from playground.spec.rules.order import ORDER
 
 # Fields of the settings by the first part of a path; whatever is not here is JSON
 # under "Other parameters".
 FIELDS = ("model", "max_tokens", "stop_sequences", "thinking", "system", "endpoint")
 EVERYWHERE = "request"
+KNOWN = frozenset(rule.name for rule in ORDER)
 RETURNED = "returned"
 """The rule's name of a problem that the API told, and no rule of ours."""
 # Where the problems of a field stand: its name for people and its address.
@@ -42,6 +44,8 @@ class Shown:
     api_message: str
     status: int
     fixes: tuple[FixButton, ...] = ()
+    # The rule's place on the page of rules; empty where it has none.
+    rule: str = ""
 
 
 @dataclass(slots=True)
@@ -118,4 +122,5 @@ def shown(problem: Problem) -> Shown:
         problem.api_message,
         problem.status,
         buttons,
+        problem.rule if problem.rule in KNOWN else "",
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     events,
+    help,
     images,
     inspector,
     page,
@@ -61,4 +62,5 @@ urlpatterns = [
     *change_urls,
     *panel_urls,
     *run_urls,
+    path("help/rules/", help.rules, name="rules"),
 ]

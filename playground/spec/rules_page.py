@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from playground.spec import catalog
 from playground.spec.paths import parts
 from playground.spec.rules import Problem, check_body
-from playground.spec.rules.order import GROUPS, AnyRule
+from playground.spec.rules.order import GROUPS, ORDER, AnyRule
 
 LONGEST = 240
 """Characters of an example; what is longer is shown in part."""
@@ -24,6 +25,7 @@ SEVERITIES = {
     "note": "good to know",
 }
 
+EXAMPLES = Path(__file__).parent / "rules" / "examples.json"
 _TEXT = 60
 _INTRODUCTION = """\
 # The rules
@@ -64,6 +66,30 @@ def page(examples: Mapping[str, Example], today: date) -> str:
         for rule in group:
             pieces.append("\n".join(_rule(rule, examples.get(rule.name), today)))
     return "\n".join([*pieces, _END])
+
+
+def told(examples: Mapping[str, Example], today: date) -> dict[str, dict[str, Any]]:
+    """What each example shows, by name of rule: `excerpt` of the body and `problem`.
+
+    Kept beside the rules, since some bodies are large and all belong to the tests.
+    """
+    found = {}
+    for rule in ORDER:
+        example = examples.get(rule.name)
+        problems = [] if example is None else _found(rule, example, today)
+        if example is not None and problems:
+            problem = problems[0]
+            excerpt = _excerpt(problem.path, example)
+            said = problem.as_json() | {"status": problem.status}
+            said["api_message"] = _shorter(problem.api_message)
+            found[rule.name] = {"excerpt": excerpt, "problem": said}
+    return found
+
+
+def kept() -> dict[str, dict[str, Any]]:
+    """What `told` said when the examples were last written down."""
+    found: dict[str, dict[str, Any]] = json.loads(EXAMPLES.read_text("utf-8"))
+    return found
 
 
 def _rule(rule: AnyRule, example: Example | None, today: date) -> Iterable[str]:

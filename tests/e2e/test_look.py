@@ -39,7 +39,7 @@ def conversation(transactional_db: None) -> Conversation:
     )
 
 
-@pytest.fixture(params=["editor", "list", "share", "revision"])
+@pytest.fixture(params=["editor", "list", "share", "revision", "rules"])
 def address(request: pytest.FixtureRequest, conversation: Conversation) -> str:
     """The path of each kind of page."""
     head = history.head(conversation)
@@ -49,6 +49,7 @@ def address(request: pytest.FixtureRequest, conversation: Conversation) -> str:
         "list": "/",
         "share": share.get_absolute_url(),
         "revision": head.get_absolute_url(),
+        "rules": "/help/rules/",
     }[request.param]
 
 

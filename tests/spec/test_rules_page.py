@@ -1,12 +1,14 @@
 """The page of rules is what the rules say now."""
 
 from playground.spec.rules.order import GROUPS, ORDER
-from tests.spec.write_rules_page import PAGE, written
+from playground.spec.rules_page import EXAMPLES
+from tests.spec.write_rules_page import PAGE, kept, written
 
 
 def test_the_page_is_up_to_date():
     # If not: python -m tests.spec.write_rules_page
     assert PAGE.read_text(encoding="utf-8") == written()
+    assert EXAMPLES.read_text(encoding="utf-8") == kept()
 
 
 def test_every_rule_says_in_a_sentence_what_it_wants():
