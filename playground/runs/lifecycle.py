@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from conversations import pictures
 from conversations.history import head_moved
 from playground.claude import client
+from playground.spec import rules
 
 from . import driver, keeper
 from .live import hub
@@ -33,7 +34,22 @@ async def startup() -> None:
     if swept:
         log.warning("%s runs of an earlier process marked as interrupted", swept)
     await client.warm()
+    await asyncio.to_thread(_warm_rules)
     _keeper = hub.loop.create_task(keeper.keep(), context=contextvars.Context())
+
+
+def _warm_rules() -> None:
+    """Have the strict types built before the first person types: about a second.
+
+    The unknown key makes the rulebook look at the beta types as well.
+    """
+    body = {
+        "model": "claude-haiku-4-5",
+        "max_tokens": 1,
+        "messages": [{"role": "user", "content": "Hello"}],
+        "warm": True,
+    }
+    rules.check_body(body, {})
 
 
 def begin_shutdown() -> None:
