@@ -12,8 +12,9 @@ from . import segments
 from .models import Entry, Revision, Turn, new_slot
 from .models.image import is_reference
 
-# Before an address among attached images.
+# Before an address or the id of a document among attached images.
 BY_URL = "url:"
+DOCUMENT = "file:"
 # What the payload says on a reference for rules and estimates.
 SIZES = frozenset({"media_type", "width", "height", "bytes", "pages"})
 
@@ -87,6 +88,11 @@ def typed(role: str, text: str, media: Sequence[int | dict[str, Any]] = ()) -> D
 def image_block(image: int) -> dict[str, Any]:
     """Return the block that stands for an image until the payload is built."""
     return {"type": "image", "source": {"type": "image_ref", "image": image}}
+
+
+def document_block(file: int) -> dict[str, Any]:
+    """Return the block that stands for a PDF until the payload is built."""
+    return {"type": "document", "source": {"type": "file_ref", "file": file}}
 
 
 def url_block(url: str) -> dict[str, Any]:

@@ -5,11 +5,13 @@ Files come before rows, and rows go before files, so that no row ever lacks its 
 
 import hashlib
 import os
+import shutil
 import tempfile
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -19,8 +21,10 @@ from django.utils import timezone
 
 from . import kept, pictures
 from .models import Image, ImageUse, Rendition, Turn
+from .pictures import pdf
 
 NAME_LENGTH = 255
+PDF_SIGNATURE = b"%PDF-"
 RENDITION_FACTS = ("hash", "media_type", "width", "height", "size")
 
 
@@ -32,10 +36,42 @@ def accept(upload: UploadedFile, owner: User) -> Image:
     """
     name = (upload.name or "image").replace("\0", "")[:NAME_LENGTH]
     with _admitted(name), _on_disk(upload) as file, kept.place() as upright:
+        if _is_pdf(file):
+            return _accept_pdf(file, name, owner)
         picture = pictures.accept(file, name, upright=upright)
         image = store(picture, name, owner)
         kept.keep(upright, image)
     return image
+
+
+def _is_pdf(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(PDF_SIGNATURE)) == PDF_SIGNATURE
+
+
+def _accept_pdf(file: Path, name: str, owner: User) -> Image:
+    """Keep a PDF as it is: Claude reads its text as well as its pages."""
+    found = pdf.inspect(file, name)
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    facts = {
+        "media_type": pdf.MEDIA_TYPE,
+        "width": 0,
+        "height": 0,
+        "size": found.bytes,
+        "pages": found.pages,
+        "original_media_type": pdf.MEDIA_TYPE,
+        "original_width": 0,
+        "original_height": 0,
+        "original_size": found.bytes,
+    }
+    return _row(owner, digest, name, facts, lambda: _copy(file, path(digest)))
+
+
+def _copy(file: Path, target: Path) -> None:
+    if not target.exists():
+        with _replacing(target) as opened, file.open("rb") as source:
+            shutil.copyfileobj(source, opened)
 
 
 # Each that waits for the worker holds a thread, a connection and a file on disk.
@@ -68,28 +104,37 @@ def _on_disk(upload: UploadedFile) -> Iterator[Path]:
 
 def store(picture: pictures.Picture, name: str, owner: User) -> Image:
     """Keep the master under its hash; the same picture twice is one image."""
-    digest = keep(picture.data)
+    digest = hashlib.sha256(picture.data).hexdigest()
+    facts = {
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "size": len(picture.data),
+        "original_media_type": picture.original_media_type,
+        "original_width": picture.original_width,
+        "original_height": picture.original_height,
+        "original_size": picture.original_bytes,
+        "done": list(picture.done),
+    }
+    return _row(owner, digest, name, facts, lambda: keep(picture.data))
+
+
+def _row(
+    owner: User,
+    digest: str,
+    name: str,
+    facts: dict[str, Any],
+    write: Callable[[], object],
+) -> Image:
+    write()
     image, created = Image.objects.get_or_create(
-        owner=owner,
-        hash=digest,
-        defaults={
-            "media_type": picture.media_type,
-            "width": picture.width,
-            "height": picture.height,
-            "size": len(picture.data),
-            "original_name": name,
-            "original_media_type": picture.original_media_type,
-            "original_width": picture.original_width,
-            "original_height": picture.original_height,
-            "original_size": picture.original_bytes,
-            "done": list(picture.done),
-        },
+        owner=owner, hash=digest, defaults={"original_name": name, **facts}
     )
     if not created:
         image.attached_at = timezone.now()
         image.save(update_fields=["attached_at"])
     # A clean-up of the same bytes may have come in between.
-    keep(picture.data)
+    write()
     return image
 
 
@@ -116,16 +161,23 @@ def read(image: Image) -> bytes:
 
 
 def write(target: Path, data: bytes) -> None:
-    """Write a whole file or none: a reader never sees half an image."""
-    if target.exists():
-        return
+    """Write a whole file or none, unless it is there."""
+    if not target.exists():
+        with _replacing(target) as file:
+            file.write(data)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[IO[bytes]]:
+    """Give a file that takes the target's place when it is whole: a reader never
+    sees half an image."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
         os.replace(name, target)
-    except OSError:
+    except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 

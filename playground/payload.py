@@ -234,6 +234,8 @@ def _message(turn: Turn, shown: Mapping[int, Image]) -> dict[str, Any]:
 def _sized(image: Image, reference: dict[str, Any]) -> dict[str, Any]:
     """The reference with what the rules measure instead of the bytes."""
     sent = renditions.of_source(image, reference)
+    if image.pages is not None:
+        return {**reference, "pages": image.pages, "bytes": sent.base64_size}
     return {
         **reference,
         "media_type": sent.media_type,

@@ -33,7 +33,10 @@ def referred(source: Mapping[str, Any]) -> Any:
 
 
 class Image(models.Model):
-    """A master: upright, stripped, scaled. The file lies under its hash."""
+    """A master: upright, stripped, scaled. The file lies under its hash.
+
+    A PDF is one too: everything but its pages is the same for it.
+    """
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="images"
@@ -43,6 +46,8 @@ class Image(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(help_text="bytes of the master")
+    # Of a PDF, which is kept and sent as it came; a picture has none.
+    pages = models.PositiveIntegerField(null=True)
     original_name = models.CharField(max_length=255)
     original_media_type = models.CharField(max_length=40)
     original_width = models.PositiveIntegerField()

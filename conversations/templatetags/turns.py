@@ -137,11 +137,13 @@ def _beside_text(block: dict[str, Any]) -> str:
 def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part:
     kind = block.get("type") if isinstance(block, dict) else None
     label = kind if isinstance(kind, str) else "block"
-    image = _image(block, images) if kind == "image" else None
+    image = _image(block, images) if kind in ("image", "document") else None
     if image is None:
         return Part("block", label=label, json=pretty(block))
     rest = {key: block[key] for key in block if key not in ("type", "source")}
     beside = pretty(rest) if rest else ""
+    if image.pages is not None:
+        return Part("document", image=image, address=address(image, share), json=beside)
     sent = renditions.of_source(image, block["source"])
     return Part(
         "image",

@@ -91,10 +91,11 @@ def attached(
 
 
 def _card(request: Request, shown: Screen, given: int | str) -> media.Picture | None:
-    if isinstance(given, str):
+    if isinstance(given, str) and given.startswith(editing.BY_URL):
         return media.by_url(given.removeprefix(editing.BY_URL))
+    pk = int(str(given).removeprefix(editing.DOCUMENT))
     try:
-        image = access.image(request.user, given)
+        image = access.image(request.user, pk)
     except Http404:
         return None
     return media.of(image, shown.made.model)

@@ -44,7 +44,8 @@ class TypedTexts(forms.Field):
 
 
 class Attached(forms.Field):
-    """What is attached, in order: ids of images, and addresses after `url:`.
+    """What is attached, in order: ids of images, those of documents after `file:`,
+    and addresses after `url:`.
 
     Who may use an image is asked on commit.
     """
@@ -59,14 +60,21 @@ class Attached(forms.Field):
 
 
 def _attached(given: str) -> int | str:
-    if given.isascii() and given.isdigit():
+    if _is_id(given):
         return int(given)
+    number = given.removeprefix(editing.DOCUMENT)
+    if number != given and _is_id(number):
+        return given
     address = given.removeprefix(editing.BY_URL)
     if address == given:
         raise ValidationError("An attached image has no valid id.")
     if not address.startswith(("https://", "http://")) or not address.isprintable():
         raise ValidationError("The address of an image begins with https://.")
     return given
+
+
+def _is_id(given: str) -> bool:
+    return given.isascii() and given.isdigit() and len(given) < 19
 
 
 class SendKey(forms.CharField):
@@ -133,7 +141,10 @@ class ComposerForm(forms.Form):
         for each, label in self.attached():
             if label:
                 found.append({"type": "text", "text": label})
-            if isinstance(each, str):
+            if isinstance(each, str) and each.startswith(editing.DOCUMENT):
+                number = int(each.removeprefix(editing.DOCUMENT))
+                found.append(editing.document_block(number))
+            elif isinstance(each, str):
                 found.append(editing.url_block(each.removeprefix(editing.BY_URL)))
             else:
                 found.append(each)

@@ -1,4 +1,4 @@
-"""Cards of what stands in a turn beside text: images, and images by their address.
+"""Cards of what stands in a turn beside text: images, images elsewhere, and PDFs.
 
 Values for templates; nothing here asks the database.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from conversations import editing, renditions
 from conversations.models import Image
 from conversations.models.image import is_reference, referred
-from playground.spec import catalog, pricing, vision
+from playground.spec import catalog, pricing, tokens, vision
 
 from . import figures, text
 
@@ -40,7 +40,7 @@ class Picture:
 
     @property
     def can_be_changed(self) -> bool:
-        return self.id is not None
+        return self.thumbnail != ""
 
 
 def refused(name: str, error: str) -> Picture:
@@ -52,7 +52,7 @@ def of_block(
     block: Any, images: Mapping[int, Image], model: catalog.Model
 ) -> Picture | None:
     """Return the card of a content block; None when it is no image to show."""
-    if not isinstance(block, dict) or block.get("type") != "image":
+    if not isinstance(block, dict) or block.get("type") not in ("image", "document"):
         return None
     source = block.get("source")
     if is_reference(source):
@@ -61,7 +61,9 @@ def of_block(
         if image is None:
             return None
         return of(image, model, renditions.of_source(image, source))
-    if isinstance(source, dict) and source.get("type") == "url":
+    if block["type"] == "document" or not isinstance(source, dict):
+        return None
+    if source.get("type") == "url":
         return by_url(source.get("url"))
     return None
 
@@ -82,8 +84,10 @@ def of(
 
     `sent` is what goes into the request if that is not the master.
     """
+    if image.pages is not None:
+        return _document(image, image.pages, model)
     sent = sent or renditions.sent(image)
-    tokens = vision.tokens(sent.width, sent.height, model.image_tier)
+    count = vision.tokens(sent.width, sent.height, model.image_tier)
     return Picture(
         id=image.pk,
         url=image.get_absolute_url(),
@@ -91,22 +95,42 @@ def of(
         before=f"{image.original_width} × {image.original_height}, "
         f"{figures.size(image.original_size)}",
         after=f"{sent.width} × {sent.height}, {figures.size(sent.size)}",
-        costs=_costs(tokens, model),
+        costs=_costs(count, model),
         done=", ".join([*map(str, image.done), *_scaled(image, sent)]),
-        value=str(image.pk),
+        value=value_of(image),
         thumbnail=image.thumbnail_url,
     )
+
+
+def _document(image: Image, pages: int, model: catalog.Model) -> Picture:
+    counted = "1 page" if pages == 1 else f"{pages:,} pages"
+    return Picture(
+        id=image.pk,
+        url=image.get_absolute_url(),
+        name=text.shown(image.original_name),
+        before="",
+        after=f"PDF, {counted}, {figures.size(image.size)}",
+        costs=f"about {_costs(tokens.pdf_tokens(pages), model)}",
+        done="",
+        value=value_of(image),
+    )
+
+
+def value_of(image: Image) -> str:
+    """Return what the composer's field says of it."""
+    before = editing.DOCUMENT if image.pages is not None else ""
+    return f"{before}{image.pk}"
 
 
 def labelled(picture: Picture, label: str) -> Picture:
     return replace(picture, label=label)
 
 
-def _costs(tokens: int, model: catalog.Model) -> str:
-    price = pricing.price_for(model, tokens)
-    costs = f"{tokens:,} tokens"
+def _costs(count: int, model: catalog.Model) -> str:
+    price = pricing.price_for(model, count)
+    costs = f"{count:,} tokens"
     if price is not None:
-        costs += f" · {figures.dollars(tokens * price.input / Decimal(1_000_000))}"
+        costs += f" · {figures.dollars(count * price.input / Decimal(1_000_000))}"
     return f"{costs} on {model.name}"
 
 

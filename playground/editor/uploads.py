@@ -15,6 +15,8 @@ from conversations.models import Image
 from conversations.views.requests import Request
 from playground import payload
 
+from . import media
+
 FIELD = "files"
 # By the codes of `pictures.Refused`; 422 where the picture itself is the trouble.
 STATUS = {"bytes": 413, "type": 415, "busy": 503, "unavailable": 503}
@@ -30,7 +32,8 @@ def accepted() -> str:
     for.
     """
     heic = ["heic", "heif"] if find_spec("pillow_heif") else []
-    return ",".join(f"image/{kind}" for kind in [*KINDS, *heic])
+    images = [f"image/{kind}" for kind in [*KINDS, *heic]]
+    return ",".join([*images, "application/pdf"])
 
 
 def status(refused: Iterable[pictures.Refused]) -> int:
@@ -55,7 +58,7 @@ def attached(request: Request) -> tuple[QueryDict, list[str]]:
     for upload in request.FILES.getlist(FIELD):
         image = accept(request, upload)
         if isinstance(image, Image):
-            data.appendlist("image", str(image.pk))
+            data.appendlist("image", media.value_of(image))
         else:
             refused.append(str(image))
     return data, refused

@@ -132,7 +132,8 @@ def _misfit(error: Any) -> Misfit:
         text = f"Input tag '{context['tag'].lstrip(SAID)}' found using 'type' does not "
         text += "match any of the expected tags: "
         text += context["expected_tags"].replace(SAID, "").replace("\\x00", "")
-        text = text.replace(", 'image_ref'", "")  # ours, not the API's
+        for ours in (", 'image_ref'", ", 'file_ref'"):  # not the API's
+            text = text.replace(ours, "")
         return _made(where, said, "tag", text)
     if kind == "union_tag_invalid":
         listed = "list" in context["expected_tags"]

@@ -78,17 +78,27 @@ class _ImageReference(TypedDict):
     type: Literal["image_ref"]
 
 
-_ImageReference.__pydantic_config__ = ConfigDict(  # type: ignore[attr-defined]
-    extra="allow"
-)
+class _FileReference(TypedDict):
+    """The same of a document."""
+
+    type: Literal["file_ref"]
+
+
+_REFERENCES = {
+    "ImageBlockParam": _ImageReference,
+    "DocumentBlockParam": _FileReference,
+}
+for _reference in _REFERENCES.values():
+    _reference.__pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[attr-defined]
 
 
 @cache
 def _strict_dict(given: Any) -> Any:
     hints = dict(hints_of(given))
-    if given.__name__.endswith("ImageBlockParam"):
-        source = typing.get_args(hints["source"])[0]
-        hints["source"] = Required[source | _ImageReference]
+    for name, reference in _REFERENCES.items():
+        if given.__name__.endswith(name):
+            source = typing.get_args(hints["source"])[0]
+            hints["source"] = Required[source | reference]
     config = getattr(given, "__pydantic_config__", {})
     return _copied(given.__name__, hints, open=config.get("extra") == "allow")
 

@@ -218,9 +218,19 @@ def _document(source: object) -> str:
     return data if isinstance(data, str) else ""
 
 
+def pdf_tokens(pages: int) -> int:
+    """About what a PDF of so many pages costs, on every model."""
+    return _DOCUMENT + _PDF_PAGE * pages
+
+
 def _pages(source: object) -> int:
+    if not isinstance(source, dict):
+        return 0
+    if source.get("type") == "file_ref":
+        pages = source.get("pages")
+        return pages if isinstance(pages, int) else 0
     # The page tree of a PDF is usually compressed, so its length has to do.
-    if not isinstance(source, dict) or source.get("type") != "base64":
+    if source.get("type") != "base64":
         return 0
     data = source.get("data")
     return 1 + len(data) // 100_000 if isinstance(data, str) else 0

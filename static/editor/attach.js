@@ -149,7 +149,7 @@ function refused({ card, file }, sentence) {
   card.append(retry, button("Remove", () => card.remove()));
 }
 
-const pictures = (data) => [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+const pictures = (data) => [...(data?.files ?? [])].filter(({ type }) => /^image\/|\/pdf$/.test(type));
 
 function changed() {
   const ready = [...list().querySelectorAll(".image:has(input[name=image])")];

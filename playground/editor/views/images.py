@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import reswap, trigger_client_event
 
 from conversations import access, history, pictures
-from conversations.models import Conversation
+from conversations.models import Conversation, Image
 from conversations.views.requests import Request
 
 from .. import changes, composer, media, page, patch, retouching, screen, uploads
@@ -77,7 +77,7 @@ def _chosen(request: Request, shown: screen.Screen) -> HttpResponse:
 def image(request: Request, pk: UUID, image_pk: int) -> HttpResponse:
     """GET: the tools on an attached image. POST: use one; its card comes back."""
     conversation = access.conversation(request.user, pk)
-    found = access.image(request.user, image_pk)
+    found = _picture(request, image_pk)
     address = reverse("editor:image", args=[pk, image_pk])
     if request.method != "POST":
         return _dialog(request, conversation, address, retouching.dialog(found))
@@ -91,6 +91,14 @@ def image(request: Request, pk: UUID, image_pk: int) -> HttpResponse:
     card = media.of(made, screen.of(conversation).made.model)
     context = {"picture": card, "conversation": pk}
     return render(request, "editor/_attached.html", context)
+
+
+def _picture(request: Request, pk: int) -> Image:
+    """An image the person may see; a document has no tools."""
+    found = access.image(request.user, pk)
+    if found.pages is not None:
+        raise Http404
+    return found
 
 
 def _told(sentence: str) -> HttpResponse:
@@ -134,7 +142,7 @@ def _tools_of_block(
     blocks = as_blocks(turn.blocks)
     if not retouching.is_media(blocks, index):
         raise Http404
-    found = access.image(request.user, retouching.image_id(blocks[index]) or 0)
+    found = _picture(request, retouching.image_id(blocks[index]) or 0)
     context = {"slot": slot, **retouching.dialog(found, blocks, index)}
     address = reverse("editor:block", args=[conversation.pk, slot, index])
     return _dialog(request, conversation, address, context)

@@ -65,7 +65,7 @@ def _summary(message: Message) -> Summary:
             _document(path, as_dict(block.get("source")))
             for path, block in message.nested
             if block.get("type") == "document"
-            and as_dict(block.get("source")).get("type") == "base64"
+            and as_dict(block.get("source")).get("type") in ("base64", "file_ref")
         ),
         marks=tuple(
             Mark(path, as_text(as_dict(block["cache_control"]).get("ttl")) or "5m")
@@ -149,6 +149,12 @@ def _image(path: str, block: dict[str, Any], screen: bool) -> Image:
 
 
 def _document(path: str, source: dict[str, Any]) -> Document:
+    if source.get("type") == "file_ref":
+        size, pages = (
+            source[key] if is_number(source.get(key)) else 0
+            for key in ("bytes", "pages")
+        )
+        return Document(path, size, pages)
     data = as_text(source.get("data"))
     pages, fault = pdf.read(data)
     return Document(path, len(data), pages, fault)
@@ -163,5 +169,8 @@ def _size(value: object) -> int:
     if isinstance(value, dict):
         if value.get("type") == "image":
             return 0
+        if value.get("type") == "file_ref":
+            size = value.get("bytes")
+            return size if is_number(size) else 0
         return sum(len(str(key)) + _size(inner) for key, inner in value.items())
     return 1
