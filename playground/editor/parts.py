@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from conversations.views.requests import Request
 
-from . import composer, outcomes, settings_panel, text
+from . import composer, outcomes, screen, settings_panel, text
 from .problems import EVERYWHERE
 from .screen import Screen
 
@@ -28,6 +28,7 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
             "head": shown.head,
             "headline": settings_panel.headline(shown),
             "endpoint": shown.endpoint,
+            **_count(shown),
         },
         "undo_redo": {
             "conversation": pk,
@@ -49,6 +50,26 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
         for name, context in contexts.items()
     }
     return {**found, "prefill": composer.prefill_field(shown)}
+
+
+def _count(shown: Screen) -> dict[str, Any]:
+    """Count the problems, notes left out, and find the place of the first.
+
+    A refusal comes before a surprise, and the API's first refusal before all.
+    """
+    found = [
+        (problem, address)
+        for problem in shown.found
+        if problem.severity != "note" and (address := screen.place(shown, problem)[1])
+    ]
+    if not shown.made.slots:  # an empty conversation says so itself
+        found = [pair for pair in found if not pair[0].path.startswith("messages")]
+    found.sort(key=lambda pair: pair[0].severity != "error")
+    return {
+        "problems": len(found),
+        "first": found[0][1] if found else "",
+        "refused": bool(found) and found[0][0].severity == "error",
+    }
 
 
 TEMPLATES = {"title": "conversations/_title.html"}

@@ -253,11 +253,11 @@ def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
         made,
         text.pretty(told) if told else "",
         problems.shown(refusal) if refusal else None,
-        _place(screen, refusal) if refusal else ("", ""),
+        place(screen, refusal) if refusal else ("", ""),
     )
 
 
-def _place(screen: Screen, found: Problem) -> tuple[str, str]:
+def place(screen: Screen, found: Problem) -> tuple[str, str]:
     """Return the name and the address on the page of where a problem is."""
     slot = screen.made.origin(found.path).slot
     for number, entry in enumerate(screen.entries, 1):

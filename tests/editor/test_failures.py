@@ -150,3 +150,23 @@ def test_the_run_itself_tells_the_place(
 ) -> None:
     run = fail(conversation, TOO_LONG)
     assert "messages.2.content.0" in annas.get(f"/runs/{run.pk}/").content.decode()
+
+
+def header(client: Client, conversation: Conversation) -> str:
+    html = page(client, conversation)
+    return html.partition('id="header-figures"')[2].partition("</header>")[0]
+
+
+def test_the_header_counts_problems_and_leads_to_the_first(
+    annas: Client, post: Callable, conversation: Conversation
+) -> None:
+    post("turns/slot1/", conversation, text=" ")
+    post("settings/", conversation, field="max_tokens", max_tokens="0")
+    shown = header(annas, conversation)
+    assert "2 problems" in shown
+    assert 'href="#setting-max_tokens"' in shown
+
+
+def test_notes_and_an_empty_script_are_no_problems(annas: Client, anna: User) -> None:
+    made = factories.create_conversation(owner=anna, turns=[])
+    assert "problem" not in header(annas, made)
