@@ -104,7 +104,7 @@ def _on_disk(upload: UploadedFile) -> Iterator[Path]:
 
 def store(picture: pictures.Picture, name: str, owner: User) -> Image:
     """Keep the master under its hash; the same picture twice is one image."""
-    digest = hashlib.sha256(picture.data).hexdigest()
+    digest = digest_of(picture.data)
     facts = {
         "media_type": picture.media_type,
         "width": picture.width,
@@ -140,9 +140,13 @@ def _row(
 
 def keep(data: bytes) -> str:
     """Write the bytes under their SHA-256, if they are not there, and return that."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     write(path(digest), data)
     return digest
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def path(digest: str) -> Path:
