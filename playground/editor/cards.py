@@ -65,6 +65,15 @@ class RunCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply that waits to be used, and how far it came: "stopped, 52 tokens"."""
+
+    run: int
+    model: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One article of the script. Without a turn it is a run's alone."""
 
@@ -79,6 +88,7 @@ class Card:
     figures: Figures | None = None
     problems: Sequence[Shown] = ()
     run: RunCard | None = None
+    waiting: Sequence[Reply] = ()
 
     @property
     def stream(self) -> int | None:
@@ -153,8 +163,8 @@ def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> B
 
 
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:
-    """Return the navigation among the replies at a place; None for a single one."""
-    if len(runs) < 2:
+    """Return the navigation among the replies at a place; None for one in use."""
+    if len(runs) < 2 and all(run.pk in used for run in runs):
         return None
     places = [index for index, run in enumerate(runs) if run.pk in used]
     at = places[-1] if places else -1
@@ -174,6 +184,7 @@ def turn_card(
     used: Mapping[int, Run],
     problems: Sequence[Shown],
     run: RunCard | None,
+    waiting: Sequence[Reply] = (),
 ) -> Card:
     """Return the article of a turn. `used` are the runs that wrote stretches of it."""
     note = note_of(turn, is_last)
@@ -187,8 +198,9 @@ def turn_card(
         note=note,
         muted=entry.muted,
         blocks=blocks,
-        variants=variants_of(runs, made),
+        variants=None if run and len(runs) < 2 else variants_of(runs, made),
         figures=Figures.of(last) if last else None,
         problems=problems,
         run=run,
+        waiting=waiting,
     )

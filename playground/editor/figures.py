@@ -11,6 +11,11 @@ def number(value: object) -> str:
     return "–"
 
 
+def counted(value: int, noun: str) -> str:
+    """Return `1 token`, `5,944 tokens`."""
+    return f"{value:,} {noun}{'' if value == 1 else 's'}"
+
+
 def dollars(value: Decimal | None) -> str:
     """Return US dollars with as many places as matter; "unknown" for None."""
     if value is None:

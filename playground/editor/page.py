@@ -9,7 +9,7 @@ from django.shortcuts import render
 from conversations.views.listing import listing
 from conversations.views.requests import Request
 
-from . import composer, parts, screen, settings_panel
+from . import composer, parts, screen, settings_panel, waiting
 from .forms import ComposerForm
 from .screen import Screen
 
@@ -51,7 +51,7 @@ def full(
     context = {
         "conversation": shown.conversation,
         "head": shown.head,
-        "cards": screen.script(shown),
+        "cards": screen.script(shown, waiting.at_turns(shown)),
         "parts": around,
         "composer": composer.html(request, shown, around, form),
         "order": " ".join(shown.order),

@@ -3,7 +3,7 @@ and the patch show the same ones.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from conversations.views.requests import Request
 
 from . import composer, outcomes, screen, settings_panel, text
+from .cards import Reply
 from .problems import EVERYWHERE
 from .screen import Screen
 
@@ -116,6 +117,19 @@ def problems(request: Request, shown: Screen, field: str) -> SafeString:
         "problems": shown.problems.fields.get(field, ()),
     }
     return _html(request, "editor/_field_problems.html", context)
+
+
+def waiting(replies: Mapping[str, Sequence[Reply]]) -> list[tuple[str, SafeString]]:
+    """Return the places of the replies that wait at turns, by their ids."""
+    return [
+        (
+            f"waiting-{slot}",
+            render_to_string(
+                "editor/_waiting.html", {"slot": slot, "replies": replies[slot]}
+            ),
+        )
+        for slot in replies
+    ]
 
 
 def notice(sentence: str) -> list[tuple[str, SafeString]]:

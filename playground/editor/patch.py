@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from conversations.models import Conversation, Entry, Revision, Run
 from conversations.views.requests import Request
 
-from . import page, parts, screen, settings_panel
+from . import page, parts, screen, settings_panel, waiting
 from .parameters import SETTINGS
 from .problems import EVERYWHERE
 from .screen import Screen
@@ -46,14 +46,16 @@ def answer(
         return page.full(request, shown, notice=notice, status=status)
     base = _revision(shown.conversation, since)
     wanted = changed(shown, base) | set(also)
+    replies = waiting.at_turns(shown, base)
     context = {
         "conversation": shown.conversation.pk,
         "revision": shown.head.number,
         "order": " ".join(shown.order),
-        "cards": screen.script(shown, wanted),
+        "cards": screen.script(shown, replies, wanted),
         "problems": shown.problems.slots,
         "parts": [
             *_parts(request, shown, base, own, redraw).items(),
+            *parts.waiting(replies),
             *parts.notice(notice),
         ],
     }

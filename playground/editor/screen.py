@@ -3,7 +3,7 @@
 Turns are loaded by `cards` only, and only those that are asked for.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -185,10 +185,14 @@ def _light(conversation: Conversation) -> Any:
     return conversation.runs.only(*variants.LISTED)
 
 
-def script(screen: Screen, only: Collection[str] | None = None) -> list[cards.Card]:
+def script(
+    screen: Screen,
+    waiting: Mapping[str, Sequence[cards.Reply]],
+    only: Collection[str] | None = None,
+) -> list[cards.Card]:
     """Return the articles from the top to the foot; with `only`, those of its slots.
 
-    Four queries, whatever the number.
+    `waiting` are the replies that wait at each. Four queries, whatever the number.
     """
     wanted = [
         (number, entry)
@@ -220,6 +224,7 @@ def script(screen: Screen, only: Collection[str] | None = None) -> list[cards.Ca
                 used=used,
                 problems=screen.problems.slots.get(entry.slot, ()),
                 run=_run_card(screen, entry.slot),
+                waiting=waiting.get(entry.slot, ()),
             )
         )
     return [*found, *_foot(screen, only)]

@@ -40,6 +40,18 @@ def of_slots(conversation: Conversation, slots: Iterable[str]) -> dict[str, list
     return found
 
 
+def unplaced(conversation: Conversation, slots: Iterable[str]) -> list[tuple[Run, str]]:
+    """Return the runs with a reply whose slot is none of these, oldest first, each
+    with the slot of the turn that it answered. Two queries.
+    """
+    runs = conversation.runs.filter(has_reply=True, group="")
+    runs = runs.exclude(slot__in=list(slots)).only(*LISTED, "turns")
+    answers = [(run, run.turns[-1]) for run in runs if run.turns]
+    asked = Turn.objects.filter(pk__in={turn for _, turn in answers})
+    slot_of = dict(asked.values_list("pk", "slot"))
+    return [(run, slot_of[turn]) for run, turn in answers if turn in slot_of]
+
+
 def used(turns: Sequence[Turn]) -> set[int]:
     """Return the runs whose replies stand in the turns."""
     return {run for turn in turns for run in segments.runs_in(turn.segments)}

@@ -1,8 +1,9 @@
 """What people ran into once, walked through in a browser again."""
 
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
-from .test_editor import begin
+from .test_editor import add, begin, turn
 
 
 def save(page: Page, label: str, value: str) -> None:
@@ -30,3 +31,24 @@ def test_a_setting_put_right_is_saved_again_and_again(
         expect(error).to_have_count(0)
         page.reload()
         expect(field).to_have_value(kept)
+
+
+def test_a_stopped_reply_waits_at_the_turn_it_answered(
+    live_url: str, page: Page, settings: Settings
+) -> None:
+    settings.SIMULATOR_SPEED = 20
+    begin(page, live_url)
+    page.locator("#composer-text").fill("Tell me about ants.")
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(page.locator(".stream .text, .stream div").first).not_to_be_empty()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Use this reply")).to_be_visible()
+    add(page, "user", "And bees?")
+    waiting = turn(page, "User turn 1").locator(".waiting")
+    expect(waiting).to_contain_text("1 reply is waiting here: stopped, about")
+    page.reload()
+    waiting.locator("summary").click()
+    waiting.get_by_role("button", name="Use this reply").click()
+    expect(turn(page, "Assistant turn 2")).to_contain_text("Reply by")
+    expect(turn(page, "User turn 3")).to_contain_text("And bees?")
+    expect(waiting.locator("details")).to_have_count(0)

@@ -166,3 +166,23 @@ def test_an_old_editor_on_a_page_kept_up_to_date_redraws_no_settings(
     answer = post("system/", base=1, shown=2, text="Be terse.").content.decode()
     assert 'data-part="system"' in answer
     assert 'data-part="setting-stop_sequences"' not in answer
+
+
+def test_a_reply_that_was_overtaken_waits_at_its_turn(
+    post: Callable, annas: Client, conversation: Conversation
+) -> None:
+    run = factories.create_run(
+        conversation=conversation,
+        status="stopped",
+        has_reply=True,
+        message={"content": [{"type": "text", "text": "Six legs"}]},
+        usage={"input_tokens": 1, "output_tokens": 1},
+    )
+    patch = post("turns/", text="And bees?", role="user").content.decode()
+    place = patch.split('data-part="waiting-slot2"')[1].split("</template>")[0]
+    assert "1 reply is waiting here: stopped, 1 token<" in place
+    annas.post(f"/runs/{run.pk}/use/")
+    patch = patch_of(annas, conversation, 2)
+    assert "Six legs" in patch
+    assert "Use this reply" not in patch
+    assert 'id="waiting-slot2"></div>' in patch

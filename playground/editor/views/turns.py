@@ -13,7 +13,7 @@ from conversations.models import Conversation
 from conversations.views.requests import Request
 from playground.runs import sending
 
-from .. import changes, opened, page, patch, screen
+from .. import changes, opened, page, patch, screen, waiting
 from ..changes import Change
 from ..forms import TurnForm
 from . import asking
@@ -38,7 +38,8 @@ def turn(request: Request, pk: UUID, slot: str) -> HttpResponse:
 
 
 def _article(request: Request, conversation: Conversation, slot: str) -> HttpResponse:
-    cards = screen.script(screen.of(conversation), {slot})
+    shown = screen.of(conversation)
+    cards = screen.script(shown, waiting.at_turns(shown), {slot})
     if not cards:
         raise Http404
     context = {"card": cards[0], "conversation": conversation.pk}
