@@ -54,6 +54,7 @@ class Field:
     groups: Sequence[tuple[str, Sequence[Option]]] = ()
     chips: Sequence[tuple[str, bool]] = ()
     ports: bool = False
+    refreshes: bool = False
     rows: int = 0
     placeholder: str = ""
     exact: str = ""
@@ -104,6 +105,7 @@ def _model(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
         "groups": _models(current),
         "chips": _chips(model),
         "ports": True,
+        "refreshes": screen.endpoint is not None and not screen.endpoint.simulated,
     }
 
 
@@ -208,6 +210,11 @@ def _chips(model: catalog.Model) -> list[tuple[str, bool]]:
         return []
     window = model.context_window
     size = f"{window // 1_000_000}M" if window >= 1_000_000 else f"{window // 1000}k"
+    if model.learned:  # the list of an endpoint tells no more
+        return [
+            ("structured output", model.structured_outputs),
+            (f"{size} context", True),
+        ]
     return [
         ("prefill", model.prefill),
         (f"images {vision.LIMITS[model.image_tier].edge} px", True),
@@ -225,7 +232,7 @@ def _models(current: str) -> list[tuple[str, list[Option]]]:
     rows = sorted(catalog.MODELS.values(), key=lambda model: lines.index(model.line))
     groups = [
         (
-            line.capitalize(),
+            line.capitalize() or "Others",
             [Option(m.id, _model_label(m, today), m.id == current) for m in of_line],
         )
         for line, of_line in groupby(rows, key=lambda model: model.line)
@@ -238,6 +245,8 @@ def _models(current: str) -> list[tuple[str, list[Option]]]:
 def _model_label(model: catalog.Model, today: date) -> str:
     if catalog.is_retired(model, today):
         return f"{model.name} (retired)"
+    if model.learned:
+        return f"{model.name} (new here: limits known, habits not)"
     if model.deprecated and model.deprecated <= today:
         return f"{model.name} (deprecated)"
     return f"{model.name} (verified organisations)" if model.restricted else model.name

@@ -36,6 +36,7 @@ change_urls = [
     path("c/<uuid:pk>/undo/", timeline.undo, name="undo"),
     path("c/<uuid:pk>/redo/", timeline.redo, name="redo"),
     path("c/<uuid:pk>/fix/", proposals.fix, name="fix"),
+    path("c/<uuid:pk>/models/", settings.models, name="models"),
     path("c/<uuid:pk>/port/", proposals.port, name="port"),
     path("c/<uuid:pk>/images/", images.images, name="images"),
     path("c/<uuid:pk>/images/<int:image_pk>/", images.image, name="image"),

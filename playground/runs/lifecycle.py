@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from conversations import pictures
 from conversations.history import head_moved
-from playground.claude import client
+from playground.claude import client, endpoints, models
 from playground.spec import rules
 
 from . import driver, keeper
@@ -36,6 +37,9 @@ async def startup() -> None:
     await client.warm()
     await asyncio.to_thread(_warm_rules)
     _keeper = hub.loop.create_task(keeper.keep(), context=contextvars.Context())
+    for endpoint in endpoints.available():
+        if not endpoint.simulated:  # in the background: nobody waits for a list
+            driver.spawn(models.refresh_quietly(endpoint, timezone.localdate()))
 
 
 def _warm_rules() -> None:

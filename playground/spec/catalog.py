@@ -4,11 +4,10 @@ One row a model. It owns facts and nothing else: what follows from them (problem
 costs, token counts) is worked out by the other modules of this package.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Literal
 
 CHECKED = date(2026, 11, 15)
@@ -86,6 +85,8 @@ class Model:
     """The same for tool_choice any or tool."""
     unverified: frozenset[str] = frozenset()
     """Names of fields above that no official source confirms."""
+    learned: bool = False
+    """Whether an endpoint lists it and this table does not."""
 
     @property
     def retires_note(self) -> str:
@@ -206,10 +207,44 @@ _ROWS = (
 )
 # fmt: on
 
-MODELS: Mapping[str, Model] = MappingProxyType({row.id: row for row in _ROWS})
+_models: Mapping[str, Model] = {row.id: row for row in _ROWS}
+
+
+class _Rows(Mapping[str, Model]):
+    """The rows as they are now: readers in other threads never see half of a change."""
+
+    def __getitem__(self, key: str) -> Model:
+        return _models[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_models)
+
+    def __len__(self) -> int:
+        return len(_models)
+
+
+MODELS: Mapping[str, Model] = _Rows()
 """Every model by id, in display order: newest first, retired last."""
 
-_BY_ALIAS = {alias: row for row in _ROWS for alias in row.aliases}
+_ALIASES = {alias: row.id for row in _ROWS for alias in row.aliases}
+
+
+def learn(rows: Iterable[Model]) -> None:
+    """Let these rows stand in place of their own, and new ones before all others.
+
+    For this process, until `forget`.
+    """
+    global _models
+    found = {row.id: row for row in rows}
+    new = {key: row for key, row in found.items() if key not in _models}
+    _models = new | {key: found.get(key, row) for key, row in _models.items()}
+
+
+def forget() -> None:
+    """Return to the rows of this table."""
+    global _models
+    _models = {row.id: row for row in _ROWS}
+
 
 # Gone before this table began; kept so that the refusal can say since when.
 _GONE = {
@@ -235,7 +270,7 @@ def get(model_id: object) -> Model:
     is no text counts as an unknown id. Never raises.
     """
     key = model_id if isinstance(model_id, str) else ""
-    found = MODELS.get(key) or _BY_ALIAS.get(key)
+    found = _models.get(key) or _models.get(_ALIASES.get(key, ""))
     if found:
         return found
     return Model(key, key or "this model", "", known=False, retires=_GONE.get(key))

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
@@ -13,6 +15,8 @@ from conversations.history import Conflict
 from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
 from playground.claude import endpoints
+from playground.claude import models as lists
+from playground.claude.errors import Failure
 from playground.runs import sending
 
 from .. import changes, page, parts, patch, screen, settings_panel, text
@@ -48,6 +52,27 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
     shown, since = screen.of(conversation, head), asking.since_of(request)
     redraw = "refused" in request.POST
     return patch.answer(request, shown, since=since, own=name, redraw=redraw)
+
+
+@require_POST
+@asking.refusals_told
+def models(request: Request, pk: UUID) -> HttpResponse:
+    """Read the models that the endpoint lists; they override the table."""
+    conversation = access.conversation(request.user, pk)
+    endpoint = endpoints.get(conversation.endpoint)
+    if endpoint is None or endpoint.simulated:
+        told, status = "There is no list of models to read at this endpoint.", 409
+    else:
+        today = timezone.localdate()
+        try:
+            count = async_to_sync(lists.refresh)(endpoint, today)
+            word = "model" if count == 1 else "models"
+            told, status = f"{count} {word} read from {endpoint.label}.", 200
+        except Failure as failure:
+            told, status = f"The models could not be read. {failure}", 409
+    # What every field offers may have changed, and the price of every picture.
+    shown = screen.of(conversation)
+    return patch.answer(request, shown, since=None, notice=told, status=status)
 
 
 def _endpoint(request: Request, conversation: Conversation) -> HttpResponse:
