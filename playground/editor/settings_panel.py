@@ -252,12 +252,22 @@ def _model_label(model: catalog.Model, today: date) -> str:
     return f"{model.name} (verified organisations)" if model.restricted else model.name
 
 
+def shares(screen: Screen) -> list[tuple[str, int]]:
+    """Return the tokens of the input by kind; they add up to its total."""
+    counted = screen.estimate.input
+    found = [
+        ("images", counted.images),
+        ("the system prompt", counted.system),
+        ("tools", counted.tools),
+    ]
+    rest = counted.total - sum(tokens for _, tokens in found)
+    return [*found, ("text", rest)]
+
+
 def bar(screen: Screen) -> list[tuple[float, float]]:
     """Return start and width, in percent of the context window, of each share."""
-    counted = screen.estimate.input
-    shares = (counted.images, counted.total - counted.images)
     found, start = [], 0.0
-    for tokens in shares:
+    for _, tokens in shares(screen):
         width = min(100 - start, 100 * tokens / screen.made.model.context_window)
         found.append((start, max(width, 0.4) if tokens else 0.0))
         start += width
@@ -266,15 +276,13 @@ def bar(screen: Screen) -> list[tuple[float, float]]:
 
 def rows(screen: Screen) -> list[tuple[str, str]]:
     """Return the table *This request*: what is counted and what it costs."""
-    told, counted = screen.estimate, screen.estimate.input
-    found = [("Input, estimated", figures.number(counted.total))]
-    for label, tokens in (
-        ("of which images", counted.images),
-        ("of which the system prompt", counted.system),
-        ("of which tools", counted.tools),
-    ):
-        if tokens:
-            found.append((label, figures.number(tokens)))
+    told = screen.estimate
+    found = [("Input, estimated", figures.number(told.input.total))]
+    found += [
+        (f"of which {label}", figures.number(tokens))
+        for label, tokens in shares(screen)
+        if tokens and tokens != told.input.total
+    ]
     found.append(("Output, at most", figures.number(told.max_output)))
     return found
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations.models import Conversation
+from playground.editor import screen, settings_panel
 from tests import factories
 
 from .conftest import head_of
@@ -204,3 +205,14 @@ def test_strangers_get_404(
     data = {"field": "max_tokens", "max_tokens": "5", "text": "x"}
     assert stranger.post(f"/c/{conversation.pk}/{path}", data).status_code == 404
     assert head_of(conversation).number == 1
+
+
+def test_the_input_is_split_by_kind_and_adds_up(anna: User) -> None:
+    tool = {"name": "look", "input_schema": {"type": "object"}}
+    params = {"system": "Be terse.", "tools": [tool]}
+    made = factories.create_conversation(owner=anna, params=params)
+    shown = screen.of(made)
+    found = dict(settings_panel.shares(shown))
+    assert sum(found.values()) == shown.estimate.input.total
+    assert all(found[kind] > 0 for kind in ("the system prompt", "tools", "text"))
+    assert len(settings_panel.bar(shown)) == len(found)
