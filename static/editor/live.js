@@ -44,6 +44,7 @@ function close() {
 
 function reached() {
   if (attempts >= SAY_AFTER) tell("notice", { text: "Connected again.", failed: false });
+  if (attempts) tell("connected");
   attempts = 0;
   wait = FIRST_WAIT;
 }
@@ -92,5 +93,7 @@ window.addEventListener("pageshow", open);
 window.addEventListener("online", () => {
   wait = FIRST_WAIT;
   open();
+  tell("connected"); // a stream that is still open says nothing of its own accord
+  tell("patch:wanted", {});
 });
 open();

@@ -1,6 +1,7 @@
 // Applies patches to the page: an answer of the server that says which turns changed,
 // in which order all of them stand, and which other parts are new. It knows nothing of
-// forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`.
+// forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`,
+// and `patch:current` when there is nothing newer.
 
 import { goToEnd, isAtEnd } from "./end.js";
 import { attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
@@ -112,6 +113,8 @@ function replacePart(id, fresh, done) {
 const notice = (text, failed) =>
   document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed } }));
 
+const tell = (name) => document.dispatchEvent(new CustomEvent(name));
+
 // Asking the server, unless an operation is about to answer the same
 
 let heard = null; // the head's number as the live stream told it
@@ -122,6 +125,7 @@ let operations = 0; // under way
 function settle() {
   if (operations || fetching) return;
   if (owed || (heard !== null && heard !== shown())) refresh();
+  else tell("patch:current");
 }
 
 async function refresh() {
@@ -141,6 +145,7 @@ async function refresh() {
   } finally {
     fetching = false;
     if (owed) settle();
+    else if (heard === shown()) tell("patch:current");
   }
 }
 

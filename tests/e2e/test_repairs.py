@@ -52,3 +52,22 @@ def test_a_stopped_reply_waits_at_the_turn_it_answered(
     expect(turn(page, "Assistant turn 2")).to_contain_text("Reply by")
     expect(turn(page, "User turn 3")).to_contain_text("And bees?")
     expect(waiting.locator("details")).to_have_count(0)
+
+
+def test_a_setting_changed_while_the_server_is_away_is_saved_later(
+    live_url: str, page: Page, tolerated: list[str]
+) -> None:
+    tolerated += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    begin(page, live_url)
+    thinking = page.get_by_label("Thinking", exact=True)
+    page.context.set_offline(True)
+    save(page, "Max tokens", "777")
+    expect(page.locator("#setting-max_tokens")).to_contain_text("Not saved")
+    thinking.select_option("disabled")
+    expect(page.locator("#setting-thinking")).to_contain_text("Not saved")
+    page.context.set_offline(False)
+    expect(page.locator("#header-figures")).to_contain_text("revision 3")
+    expect(page.get_by_text("Not saved")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Max tokens", exact=True)).to_have_value("777")
+    expect(thinking).to_have_value("disabled")
