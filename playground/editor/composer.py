@@ -13,6 +13,7 @@ from conversations import access, editing, pictures
 from conversations.models import Image
 from conversations.views.requests import Request
 from playground import payload
+from playground.spec import pricing
 
 from . import figures, media, outcomes, text, uploads
 from .forms import ROLES, ComposerForm
@@ -108,15 +109,25 @@ def picture(image: Image | pictures.Refused, name: str, shown: Screen) -> media.
     return media.refused(name, str(image))
 
 
-def estimate(shown: Screen, messages: Sequence[dict[str, Any]]) -> SafeString:
-    """Return the line that says what sending the composer's content would cost."""
+def estimate(
+    shown: Screen, messages: Sequence[dict[str, Any]], counted: int | None = None
+) -> SafeString:
+    """Return the line that says what sending the composer's content would cost.
+
+    `counted` are the input tokens if the endpoint has counted them.
+    """
     sentence = ""
     if messages:
         told = payload.estimate(shown.whole, messages)
-        counted = figures.number(told.input.total)
-        sentence = f"about {counted} tokens in with this"
-        if told.low is not None:
-            sentence += f", {figures.dollars(told.low)} and up"
+        total, low = told.input.total, told.low
+        about = "about "
+        if counted is not None:
+            total, about = counted, ""
+            low = (pricing.bounds(shown.made.model, counted, 0) or (None,))[0]
+        sentence = f"{about}{figures.number(total)} tokens in with this"
+        if low is not None:
+            sentence += f", {figures.dollars(low)} and up"
+        sentence += " · estimated here" if counted is None else " · counted by the API"
     url = reverse("editor:estimate", args=[shown.conversation.pk])
     context = {"url": url, "sentence": sentence}
     return render_to_string("editor/_estimate.html", context)

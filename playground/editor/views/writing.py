@@ -13,7 +13,7 @@ from conversations.models import Conversation
 from conversations.views.requests import Request
 from playground.runs import sending
 
-from .. import changes, composer, page, patch, screen, uploads
+from .. import changes, composer, counting, page, patch, screen, uploads
 from ..forms import ComposerForm
 from . import asking, settings, turns
 
@@ -111,9 +111,9 @@ def estimate(request: Request, pk: UUID) -> HttpResponse:
     form = ComposerForm(request.POST)
     form.is_valid()  # what cannot be sent is said when it is sent
     drafts = form.drafts() if "image" in form.cleaned_data else []
-    return HttpResponse(
-        composer.estimate(shown, uploads.messages(request.user, drafts))
-    )
+    messages = uploads.messages(request.user, drafts)
+    told = counting.counted(shown, messages) if messages else None
+    return HttpResponse(composer.estimate(shown, messages, told))
 
 
 def _form(request: Request, shown: screen.Screen) -> ComposerForm:
