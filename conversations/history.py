@@ -23,7 +23,7 @@ from .models import (
     Turn,
     text_of,
 )
-from .models.conversation import search_text
+from .models.conversation import search_text, storable
 from .models.image import is_reference, referred
 
 # Sent after a transaction that moved a head: `conversation` (id) and `number`.
@@ -169,7 +169,7 @@ def _commit(
         params=dict(script.params),
         turns=[list(e) for e in _save_turns(locked, script, author)],
         search=search_text(_system_text(script.params)),
-        summary=summary[:200],
+        summary=storable(summary)[:200],
         author=author,
     )
     locked.head = revision

@@ -81,9 +81,17 @@ def _conversations_with(word: str, among: ConversationQuerySet) -> set[uuid.UUID
 
 
 def search_text(text: str) -> str:
-    """Fold `text` for search: no case, and no NUL, which PostgreSQL refuses."""
-    folded = text.replace("\0", " ").casefold()
-    return folded.encode("utf-8", "replace").decode("utf-8")
+    """Fold `text` for search: no case, and a blank for each NUL."""
+    return storable(text.replace("\0", " ")).casefold()
+
+
+def storable(text: str) -> str:
+    """Return what a text column holds of `text`.
+
+    The databases refuse NUL and half a surrogate pair, which names that are made
+    from what somebody typed may contain.
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 class Conversation(models.Model):
@@ -138,13 +146,8 @@ class Conversation(models.Model):
         return reverse("editor:show", args=[self.pk])
 
     def rename(self, title: str, *, named: bool = True) -> None:
-        """Set the title as typed, cut to what the column holds.
-
-        The databases refuse NUL and half a surrogate pair, which a title made from
-        a turn may contain.
-        """
-        storable = title.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-        self.title = storable[:TITLE_LENGTH]
+        """Set the title as typed, cut to what the column holds."""
+        self.title = storable(title)[:TITLE_LENGTH]
         self.search_title = search_text(self.title)[: 3 * TITLE_LENGTH]
         self.named = named
         self.save(update_fields=["title", "search_title", "named"])

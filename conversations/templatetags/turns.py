@@ -136,7 +136,7 @@ def _beside_text(block: dict[str, Any]) -> str:
 
 def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part:
     kind = block.get("type") if isinstance(block, dict) else None
-    label = kind if isinstance(kind, str) else "block"
+    label = shown(kind) if isinstance(kind, str) else "block"
     image = _image(block, images) if kind in ("image", "document") else None
     if image is None:
         return Part("block", label=label, json=pretty(block))

@@ -159,7 +159,7 @@ def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> B
     if kind == "thinking":
         thought = str(block.get("thinking") or "")
         return Block("thinking", label="Thinking", raw=text.shown(thought))
-    return Block("other", label=kind, raw=text.pretty(block))
+    return Block("other", label=text.shown(kind), raw=text.pretty(block))
 
 
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:

@@ -124,7 +124,7 @@ class ComposerForm(forms.Form):
         found = []
         data = self.cleaned_data
         if data["text"] or data["image"]:
-            role = data["role"] or Turn.Role.USER
+            role = data.get("role") or Turn.Role.USER
             found.append(editing.typed(role, data["text"], self._media()))
         if data["prefill"]:
             found.append(editing.typed(Turn.Role.ASSISTANT, data["prefill"]))

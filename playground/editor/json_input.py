@@ -1,8 +1,12 @@
 """JSON as a person types it: strict, and every refusal says where and why."""
 
 import json
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any, NoReturn
+
+DEEPEST = 100  # levels; what shows and checks JSON calls itself for each
+TOO_DEEP = "This JSON is nested too deeply."
 
 
 class BadJSON(ValueError):
@@ -11,10 +15,10 @@ class BadJSON(ValueError):
 
 def parse(text: str) -> Any:
     """Return the value. Raises BadJSON for what is no JSON or would not survive it:
-    keys given twice, NaN and numbers beyond what a float holds.
+    keys given twice, NaN, numbers beyond what a float holds, and endless nesting.
     """
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_object,
             parse_constant=_constant,
@@ -24,11 +28,29 @@ def parse(text: str) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise BadJSON(f"This is not JSON at {where}: {error.msg}.") from None
     except RecursionError:
-        raise BadJSON("This JSON is nested too deeply.") from None
+        raise BadJSON(TOO_DEEP) from None
     except BadJSON:
         raise
     except ValueError:  # int() refuses to read more than 4,300 digits
         raise BadJSON("This JSON has a number with too many digits.") from None
+    if not _is_shallow(value):
+        raise BadJSON(TOO_DEEP)
+    return value
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [each for holder in level for each in _members(holder)]
+        if not level:
+            return True
+    return False
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def content(text: str) -> list[dict[str, Any]]:

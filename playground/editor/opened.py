@@ -67,8 +67,8 @@ def of(conversation: Conversation, head: Revision, turn: Turn, mode: str) -> Edi
     if mode == "json" or writing.needs_json(blocks):
         note = "" if mode == "json" else JSON_ONLY
         return replace(made, mode="json", json=text.pretty(blocks), note=note)
-    kinds = writing.other_kinds(blocks)
-    note = f"Kept as it is: {', '.join(kinds)}. See Edit JSON." if kinds else ""
+    kinds = text.shown(", ".join(writing.other_kinds(blocks)))
+    note = f"Kept as it is: {kinds}. See Edit JSON." if kinds else ""
     return replace(made, boxes=_boxes(writing.texts_of(blocks)), note=note)
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from conversations.models import Conversation, Entry, Revision, Run
 from conversations.views.requests import Request
 
-from . import page, parts, screen, settings_panel, waiting
+from . import page, parts, screen, settings_panel, text, waiting
 from .parameters import SETTINGS
 from .problems import EVERYWHERE
 from .screen import Screen
@@ -40,6 +40,7 @@ def answer(
     and `own` is the field that was saved, which is drawn anew only if it has to be or
     `redraw` says that it shows a refusal.
     """
+    notice = text.shown(notice)  # it may quote what somebody typed
     if not request.htmx:
         if status == 200:
             return redirect("editor:show", shown.conversation.pk)

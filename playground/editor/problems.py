@@ -8,6 +8,8 @@ from playground.payload import Outline
 from playground.spec.rules import Fix, Problem
 from playground.spec.rules.order import ORDER
 
+from . import text
+
 # Fields of the settings by the first part of a path; whatever is not here is JSON
 # under "Other parameters".
 FIELDS = ("model", "max_tokens", "stop_sequences", "thinking", "system", "endpoint")
@@ -115,11 +117,13 @@ def find(problems: Iterable[Problem], key: str) -> tuple[Problem, Fix] | None:
 
 def shown(problem: Problem) -> Shown:
     """Return the problem as its card shows it."""
-    buttons = tuple(FixButton(fix.label, key_of(problem, fix)) for fix in problem.fixes)
+    buttons = tuple(
+        FixButton(text.shown(fix.label), key_of(problem, fix)) for fix in problem.fixes
+    )
     return Shown(
         problem.severity,
-        problem.explanation,
-        problem.api_message,
+        text.shown(problem.explanation),
+        text.shown(problem.api_message),
         problem.status,
         buttons,
         problem.rule if problem.rule in KNOWN else "",

@@ -56,7 +56,8 @@ def of(
     before = Script.of(revision)
     found = diffing.scripts(before, change.operation(before))
     minded = [*cautions, *_cautions(revision, found)]
-    return Proposal(change.summary, found, reasons, minded)
+    said = [text.shown(reason) for reason in reasons]
+    return Proposal(text.shown(change.summary), found, said, minded)
 
 
 def _cautions(revision: Revision, found: Difference) -> list[str]:
@@ -117,7 +118,7 @@ class Part:
 def parts(found: Difference) -> list[Part]:
     """Return what changes: params first, then turns from the top."""
     return [
-        *(Part(p.key, _what(p), _readable(p.pieces)) for p in found.params),
+        *(Part(text.shown(p.key), _what(p), _readable(p.pieces)) for p in found.params),
         *(Part(_name(t), _told(t), _readable(t.pieces)) for t in found.turns),
     ]
 

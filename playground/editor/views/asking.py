@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from conversations import access, history, pictures
 from conversations.editing import SlotGone
 from conversations.history import Conflict, HeadMoved
-from conversations.models import Conversation
+from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
 from playground.runs.sending import AlreadyRunning, Sent
 
@@ -37,6 +37,9 @@ def refusals_told(view: View) -> View:
     def wrapper(request: Request, pk: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, pk, *args, **kwargs)
+        except (Conversation.DoesNotExist, Revision.DoesNotExist) as error:
+            # No such base, or deleted since it was looked up.
+            raise Http404("There is no such revision.") from error
         except REFUSALS as refusal:
             conversation = access.conversation(request.user, pk)
             return _told(request, conversation, sentence(refusal, conversation), 409)
@@ -71,7 +74,8 @@ def not_sent(sent: Sent) -> str:
 
 def send_key(request: HttpRequest) -> str:
     """Return what makes sending the same form twice one send."""
-    return request.POST.get("send_key", "")[:KEY_LENGTH] or uuid4().hex
+    key = request.POST.get("send_key", "").replace("\0", "")
+    return key[:KEY_LENGTH] or uuid4().hex
 
 
 def base_of(request: HttpRequest, conversation: Conversation) -> int:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.validators import slug_re
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,7 +33,8 @@ def turn(request: Request, pk: UUID, slot: str) -> HttpResponse:
     base = asking.base_of(request, conversation)
     change = changes.action(access.revision_of(conversation, base), slot, name)
     if change is None:
-        return HttpResponseBadRequest(f"There is no action {name!r}.")
+        told = f"There is no action {name!r}."
+        return HttpResponseBadRequest(told, content_type="text/plain; charset=utf-8")
     head = changes.commit(conversation, request.user, base, change)
     return patch.answer(request, screen.of(conversation, head), since=base)
 
@@ -50,6 +52,8 @@ def save(
     request: Request, conversation: Conversation, slot: str, *, send: bool = False
 ) -> HttpResponse:
     """Save what an editor holds, and with `send` send the conversation with it."""
+    if not slug_re.match(slot):  # a field of the form says it, not the address
+        raise Http404
     where = request.POST.get("where", "")
     base = asking.base_of(request, conversation)
     made_on = access.revision_of(conversation, base)
