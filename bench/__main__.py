@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 
-from . import pictures
+from . import pictures, uploads
 
 IMPORTS = ("django", "anthropic", "PIL.Image", "playground.asgi")
 PAGES = ("/healthz", "/")
@@ -49,6 +49,7 @@ def _measure_server(environment: dict[str, str]) -> None:
     try:
         for page in PAGES:
             _report(f"GET {page}", REPEATS, partial(_get, address + page))
+        uploads.main(address, server.pid)
     finally:
         started = time.perf_counter()
         server.send_signal(signal.SIGTERM)
