@@ -39,8 +39,7 @@ def retires_soon(request: Request) -> Iterator[Problem]:
     if model.retires and (model.deprecated or model.retires - today <= SOON):
         words = f"{model.name} retires {model.retires_note}."
     elif _reachable(model.retires_not_before, today):
-        words = f"{model.name} may be retired soon: all that Anthropic promises is "
-        words += f"{model.retires_note}."
+        words = _may_be_retired(model, today)
     else:
         return
     after = switch(request, lambda m: _lasts(m, model), same_line=True)
@@ -50,6 +49,17 @@ def retires_soon(request: Request) -> Iterator[Problem]:
 def _lasts(model: catalog.Model, old: catalog.Model) -> bool:
     newer = (model.released or date.min) > (old.released or date.min)
     return newer and model.retires is None and not model.restricted
+
+
+def _may_be_retired(model: catalog.Model, today: date) -> str:
+    until = model.retires_not_before
+    if until is None or until > today:
+        promised = f"all that Anthropic promises is {model.retires_note}"
+        return f"{model.name} may be retired soon: {promised}."
+    day = f"{until.day} {until:%b %Y}"
+    return (
+        f"{model.name} may be retired any day: Anthropic promised it only until {day}."
+    )
 
 
 def _reachable(when: date | None, today: date) -> bool:
