@@ -4,18 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+LEAST = Decimal("0.0001")  # dollars; what is below is said to be below
 
 
 def dollars(value: Decimal) -> str:
-    """Return US dollars with as many places as matter: $1.20, $0.0044, $0.000031."""
+    """Return US dollars in words: $1.20, $0.0044, under $0.0001."""
     if value == 0:
         return "$0"
     if value >= 1:
         return f"${value:,.2f}"
-    places = 4
-    while value < Decimal(10) ** (1 - places) and places < 8:
-        places += 1
-    return f"${value:.{places}f}"
+    if value < LEAST:
+        return f"under ${LEAST}"
+    return f"${value:.4f}"
 
 
 def size(count: int) -> str:

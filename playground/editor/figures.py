@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+LEAST = Decimal("0.0001")  # dollars; what is below is said to be below
+
 
 def number(value: object) -> str:
     """Return `5,944`; a dash for what is no whole number."""
@@ -17,17 +19,16 @@ def counted(value: int, noun: str) -> str:
 
 
 def dollars(value: Decimal | None) -> str:
-    """Return US dollars with as many places as matter; "unknown" for None."""
+    """Return US dollars: $1.20, $0.0044, under $0.0001; "unknown" for None."""
     if value is None:
         return "unknown"
     if value == 0:
         return "$0"
     if value >= 1:
         return f"${value:,.2f}"
-    places = 4
-    while value < Decimal(10) ** (1 - places) and places < 8:
-        places += 1
-    return f"${value:.{places}f}"
+    if value < LEAST:
+        return f"under ${LEAST}"
+    return f"${value:.4f}"
 
 
 def size(value: int) -> str:

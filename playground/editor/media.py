@@ -128,7 +128,7 @@ def labelled(picture: Picture, label: str) -> Picture:
 
 def _costs(count: int, model: catalog.Model) -> str:
     price = pricing.price_for(model, count)
-    costs = f"{count:,} tokens"
+    costs = figures.counted(count, "token")
     if price is not None:
         costs += f" · {figures.dollars(count * price.input / Decimal(1_000_000))}"
     return f"{costs} on {model.name}"

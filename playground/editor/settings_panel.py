@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -292,12 +293,15 @@ def cost(screen: Screen) -> str:
     told = screen.estimate
     if told.low is None or told.high is None:
         return "unknown for this model"
-    return f"{figures.dollars(told.low)} and {figures.dollars(told.high)}"
+    low = told.low if told.low >= figures.LEAST else Decimal(0)
+    return f"{figures.dollars(low)} and {figures.dollars(told.high)}"
 
 
 def headline(screen: Screen) -> str:
     """Return the chip of the header: tokens in and about what they cost."""
-    counted = figures.number(screen.estimate.input.total)
+    counted = figures.counted(screen.estimate.input.total, "token")
     low = screen.estimate.low
-    cost = f" · about {figures.dollars(low)}" if low is not None else ""
-    return f"{counted} tokens in{cost}"
+    if low is None:
+        return f"{counted} in"
+    about = "about " if low >= figures.LEAST else ""
+    return f"{counted} in · {about}{figures.dollars(low)}"

@@ -26,14 +26,15 @@ def test_bytes_are_said_in_powers_of_ten(count: int, words: str) -> None:
     ("value", "words"),
     [
         ("0", "$0"),
-        ("0.0000000001", "$0.00000000"),
-        ("0.000031", "$0.000031"),
+        ("0.0000000001", "under $0.0001"),
+        ("0.000031", "under $0.0001"),
+        ("0.0001", "$0.0001"),
         ("0.0028", "$0.0028"),
         ("0.25", "$0.2500"),
         ("1234.5", "$1,234.50"),
     ],
 )
-def test_small_sums_keep_the_places_that_matter(value: str, words: str) -> None:
+def test_small_sums_are_said_with_four_places(value: str, words: str) -> None:
     assert figures.dollars(Decimal(value)) == words
 
 
