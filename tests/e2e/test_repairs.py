@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from .test_editor import add, begin, turn
+from .test_editor import add, begin, press, turn
 
 
 def save(page: Page, label: str, value: str) -> None:
@@ -71,3 +71,14 @@ def test_a_setting_changed_while_the_server_is_away_is_saved_later(
     page.reload()
     expect(page.get_by_label("Max tokens", exact=True)).to_have_value("777")
     expect(thinking).to_have_value("disabled")
+
+
+def test_a_new_turn_says_whose_role_it_asks_for(live_url: str, page: Page) -> None:
+    begin(page, live_url)
+    add(page, "user", "One")
+    press(turn(page, "User turn 1"), "Insert below")
+    expect(page.get_by_label("Role", exact=True)).to_have_count(1)
+    expect(page.get_by_label("Role of the new turn")).to_have_value("assistant")
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_label("Undo the last change")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(1)
