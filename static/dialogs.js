@@ -10,6 +10,13 @@ document.addEventListener("click", (event) => {
   else if (event.target === dialog && isOutside(dialog, event)) dialog.close();
 });
 
+// A link that is a button as long as there are scripts.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches?.("a[data-dialog]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
 function open(dialog, event) {
   if (!dialog || dialog.open) return;
   event.preventDefault();

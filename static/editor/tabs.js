@@ -29,7 +29,7 @@ const selected = () => tabs.find((tab) => tab.getAttribute("aria-selected") === 
 
 list?.addEventListener("click", (event) => {
   const tab = event.target.closest("[role=tab]");
-  if (!tab) return;
+  if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   stale.add(tab); // a click on the open tab fetches it again
   select(tab);
@@ -37,6 +37,11 @@ list?.addEventListener("click", (event) => {
 
 list?.addEventListener("keydown", (event) => {
   const here = tabs.indexOf(event.target);
+  if (here >= 0 && event.key === " ") {
+    event.preventDefault();
+    event.target.click(); // as a button; these are links where there are no scripts
+    return;
+  }
   const count = tabs.length;
   const to = {
     ArrowRight: (here + 1) % count,
