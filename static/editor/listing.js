@@ -1,6 +1,6 @@
 // The list of conversations follows what changes here: titles, turns, runs.
 
-const PAUSE_MS = 1200;
+const PAUSE_MS = 400;
 const conversation = location.pathname.match(/^\/c\/([^/]+)\//)?.[1];
 let timer = 0;
 
@@ -14,7 +14,14 @@ function refresh() {
   window.htmx.ajax("GET", `${address}?current=${conversation}`, { target: list, swap: "outerHTML" });
 }
 
-document.addEventListener("patch:applied", () => {
+function follow() {
   clearTimeout(timer);
   timer = setTimeout(refresh, PAUSE_MS);
+  const title = document.querySelector("#title h1")?.textContent;
+  if (title) document.title = `${title} · Playground`;
+}
+
+document.addEventListener("patch:applied", follow);
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.requestConfig?.elt.id === "title") follow();
 });

@@ -1,6 +1,8 @@
 """What people ran into once, walked through in a browser again."""
 
-from playwright.sync_api import Page, expect
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from .test_editor import add, begin, press, turn
@@ -82,3 +84,37 @@ def test_a_new_turn_says_whose_role_it_asks_for(live_url: str, page: Page) -> No
     page.get_by_role("tab", name="History").click()
     expect(page.get_by_label("Undo the last change")).to_be_visible()
     expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(1)
+
+
+def test_a_title_that_does_not_fit_says_so_below_the_header(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    title = page.get_by_label("Title", exact=True)
+    title.fill("a" * 500)
+    title.press("Enter")
+    error = page.locator("#title .error")
+    expect(error).to_contain_text("at most")
+    header = page.locator("header.top").bounding_box()
+    assert header["height"] < 70
+    assert error.bounding_box()["y"] >= header["height"] - 14
+    title.fill("Ants")
+    title.press("Enter")
+    expect(page).to_have_title("Ants · Playground")
+    expect(page.get_by_role("link", name="Ants").first).to_be_visible()
+    assert len([url for url in sent if url.endswith("/title/")]) == 2
+
+
+def test_every_panel_opens_without_scripts(
+    live_url: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    begin(page, live_url)
+    for name in ("Request", "Reply", "History"):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("heading", name=name).first).to_be_visible()
+        page.get_by_role("link", name="Back to the conversation").click()
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("button", name="Create link")).to_be_visible()
