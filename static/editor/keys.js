@@ -32,7 +32,12 @@ function send(target) {
   const editor = target.closest("form[data-editor]");
   if (editor?.querySelector(SEND)) return press(editor, SEND);
   target.blur?.(); // a field that saves on leaving goes first
-  return press(document.getElementById("composer"), "[data-send]", "button.primary");
+  const composer = document.getElementById("composer");
+  if (press(composer, "[data-send]", "button.primary")) return true;
+  if (!composer?.querySelector("[data-send]:disabled")) return false;
+  const text = "A reply is already on its way. Stop it, or wait for its end.";
+  document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed: false } }));
+  return true;
 }
 
 function save(target) {

@@ -2,6 +2,7 @@
 // a visible page; browsers allow six connections a site, so a hidden page has none.
 // A new connection starts with the whole so far: nothing to resume by number.
 
+import { show } from "./progress.js";
 import { Stream } from "./stream.js";
 
 const FIRST_WAIT = 250; // milliseconds
@@ -69,6 +70,7 @@ function catchUp() {
 function begin(run) {
   const stream = new Stream(run);
   streams.set(run.run, stream);
+  show(streams);
   if (stream.place()) return;
   // Whoever started it here gets its place with the answer.
   setTimeout(() => {
@@ -79,6 +81,7 @@ function begin(run) {
 function finish({ run, number }) {
   streams.get(run)?.flush();
   streams.delete(run);
+  show(streams);
   tell("patch:wanted", { number, always: true });
 }
 

@@ -8,6 +8,7 @@ const PIECE = 4000; // characters; a longer text node is laid out again as a who
 export class Stream {
   constructor({ run, slot, blocks }) {
     this.run = run;
+    this.began = performance.now(); // as this page saw it
     this.slot = slot;
     this.blocks = blocks.map(({ type, text }) => ({ kind: kind(type), text }));
     this.shown = []; // per block: {end: the text node that grows, length: shown so far}

@@ -118,3 +118,17 @@ def test_every_panel_opens_without_scripts(
         page.get_by_role("link", name="Back to the conversation").click()
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("button", name="Create link")).to_be_visible()
+
+
+def test_a_reply_on_its_way_is_counted_and_said_to_be_there(
+    live_url: str, page: Page, settings: Settings
+) -> None:
+    settings.SIMULATOR_SPEED = 5
+    begin(page, live_url)
+    page.locator("#composer-text").fill("Tell me about ants.")
+    page.locator("#composer-text").press("Control+Enter")
+    expect(page.locator(".progress")).to_contain_text(" s · about ")
+    page.locator("#composer-text").press("Control+Enter")
+    expect(page.locator("#notice")).to_contain_text("already on its way")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator(".progress")).to_have_count(0)
