@@ -30,7 +30,8 @@ function isOutside(dialog, { clientX, clientY }) {
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 }
 
-document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+// Settled, since before that a quick Enter would send its form without htmx.
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   if (target.matches?.("dialog[data-answers]") && !target.open) target.showModal();
 });
 
