@@ -69,7 +69,10 @@ def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Chang
     if where in WHERE:
         return _inserted(slot, number, form, where)
     if number is None:
-        draft = Draft(form.cleaned_data["role"] or Turn.Role.USER, form.blocks())
+        # As it last stood there: its images are in no text box and come back too.
+        gone = made_on.conversation.turns.filter(slot=slot).last()
+        role = form.cleaned_data["role"] or Turn.Role.USER
+        draft = Draft(role, form.blocks(gone.blocks if gone else ()))
         back = new_slot()
         return Change(
             lambda script: editing.append(script, draft, back),

@@ -64,7 +64,8 @@ def send(
     A last turn that a run wrote is cut back to what a person typed, unless `whole`.
     The same `send_key` again returns the same run. Refused requests keep the commit
     and return their problems; `anyway` sends them all the same. Raises like
-    `history.apply`, and AlreadyRunning.
+    `history.apply`, and AlreadyRunning. Without an operation, a head whose last turn
+    the sender has not seen is HeadMoved.
     """
     try:
         with _transaction(conversation):
@@ -72,6 +73,8 @@ def send(
             known = conversation.runs.filter(send_key=send_key).first()
             if known is not None:
                 return Sent(known.revision, known)
+            if operation is None:
+                _refuse_unseen(conversation, base)
             revision, slot = _commit(
                 conversation, user, base, operation, summary, touches, whole
             )
@@ -88,6 +91,20 @@ def send(
         conversation.refresh_from_db()
         return Sent(history.head(conversation), None, kept_back.problems)
     return Sent(revision, run, problems)
+
+
+def _refuse_unseen(conversation: Conversation, base: int) -> None:
+    """Raise HeadMoved when another turn is last than on the page that sends.
+
+    To send what stands there would cut back, and pay for, a reply nobody has seen.
+    """
+    seen = conversation.revisions.get(number=base)
+    if _last(Script.of(seen)) != _last(Script.of(history.head(conversation))):
+        raise history.HeadMoved
+
+
+def _last(script: Script) -> Place | None:
+    return next((p for p in reversed(script.places) if not p.muted), None)
 
 
 @contextmanager
@@ -132,7 +149,7 @@ def _commit(
 
 def cut_back(script: Script, emptied: list[str]) -> Script:
     """Cut a reply at the end back to the typed part, or take its turn out."""
-    last = next((p for p in reversed(script.places) if not p.muted), None)
+    last = _last(script)
     if last is None:
         return script
     role, blocks, marks = _content(last)

@@ -1,5 +1,6 @@
 """Turns: edited as text and as JSON, inserted, and what their toolbar does."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -191,6 +192,19 @@ def test_the_text_of_a_deleted_turn_is_kept_and_comes_back_at_the_end(
     assert "deleted meanwhile" in refused.content.decode()
     post("turns/slot1/", base=2, role="user", text="Mine")
     assert texts(conversation) == ["An insect.", "Mine"]
+
+
+def test_a_deleted_turn_comes_back_with_what_stands_in_no_text_box(
+    post: Callable, conversation: Conversation
+) -> None:
+    address = {"type": "url", "url": "https://example.org/ant.png"}
+    picture = {"type": "image", "source": address}
+    content = [picture, {"type": "text", "text": "What is this?"}]
+    post("turns/slot1/", **{"as": "json"}, json=json.dumps(content))
+    post("turns/slot1/", base=2, action="delete")
+    post("turns/slot1/", base=3, role="user", text="What was this?")
+    back = head_of(conversation).load_turns()[-1][1]
+    assert back.blocks == [picture, {"type": "text", "text": "What was this?"}]
 
 
 def test_a_turn_changed_meanwhile_is_not_deleted(

@@ -166,6 +166,16 @@ def test_an_earlier_reply_can_be_used_again() -> None:
     assert texts(talk) == [QUESTION, said]
 
 
+def test_a_page_that_has_not_seen_the_reply_does_not_take_it_away() -> None:
+    talk = conversation(QUESTION)
+    drive(send(talk).run)
+    before = texts(talk)
+    with pytest.raises(history.HeadMoved):
+        send(talk, base=1)
+    assert texts(talk) == before
+    assert talk.runs.count() == 1
+
+
 def test_stop_is_asked_once_and_only_of_live_runs() -> None:
     talk = conversation(QUESTION)
     run = send(talk).run
