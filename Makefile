@@ -49,7 +49,7 @@ check: lint ## All that must hold before a change goes in: lint, migrations, sys
 conformance: $(VENV)/.dev ## Run the official SDK's own tests against the simulator
 	@$(PYTHON) -m tests.simulator.conformance
 
-bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up and pages
+bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up, pages, pictures and uploads
 	@$(PYTHON) -m bench
 
 picture: $(VENV)/.dev .static/staticfiles.json ## Make docs/editor.png, the picture of the README
