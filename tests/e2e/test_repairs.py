@@ -132,3 +132,23 @@ def test_a_reply_on_its_way_is_counted_and_said_to_be_there(
     expect(page.locator("#notice")).to_contain_text("already on its way")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator(".progress")).to_have_count(0)
+
+
+def test_a_notice_and_an_open_menu_cover_no_turn(live_url: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    begin(page, live_url)
+    add(page, "user", "One")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    script = page.locator("#script").bounding_box()
+    notice = page.locator("#notice").bounding_box()
+    assert script
+    assert notice
+    assert notice["x"] >= script["x"] + script["width"]
+    page.get_by_role("button", name="Redo", exact=True).click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".more").first.click()
+    more = page.locator(".turn.open .more").bounding_box()
+    body = page.locator(".turn.open > .body").bounding_box()
+    assert more
+    assert body
+    assert more["y"] + more["height"] <= body["y"] - 6
