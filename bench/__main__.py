@@ -1,4 +1,4 @@
-"""`make bench`: what starting, the plain pages and pictures cost on this machine.
+"""`make bench`: what starting, pages, pictures, uploads and checks cost here.
 
 Prints and judges nothing: times depend on the machine, so no test asserts them.
 """
@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 
-from . import pictures, uploads
+from . import checking, pictures, uploads
 
 IMPORTS = ("django", "anthropic", "PIL.Image", "playground.asgi")
 PAGES = ("/healthz", "/")
@@ -32,6 +32,7 @@ def main() -> None:
             _manage(environment, command)
         _measure_server(environment)
     pictures.main()
+    checking.main()
 
 
 def _measure_server(environment: dict[str, str]) -> None:
