@@ -71,4 +71,4 @@ def _token_estimate() -> None:
     print("Token estimate against real counts, each project held out in turn")
     command = [sys.executable, "-m", "tests.spec.token_fit"]
     told = subprocess.run(command, check=True, capture_output=True, text=True)
-    print("\n".join(told.stdout.splitlines()[:2]))
+    print("\n".join(told.stdout.splitlines()[2:4]))
