@@ -73,7 +73,7 @@ async def shutdown() -> None:
     head_moved.disconnect(dispatch_uid="runs.lifecycle")
     await client.close()
     pictures.close()
-    hub.loop = None
+    hub.loop = hub.stopping = None
 
 
 def _on_head_moved(conversation: UUID, number: int, **_: Any) -> None:

@@ -84,9 +84,10 @@ def test_a_failed_run_says_what_the_api_said() -> None:
 async def _until(live_run: int, deltas: int) -> LiveRun:
     """Wait until the run has that many deltas; the engine rings, nobody polls."""
     live = None
-    while live is None or len(live.deltas) < deltas:
-        live = hub.runs.get(live_run, live)
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while live is None or len(live.deltas) < deltas:
+            live = hub.runs.get(live_run, live)
+            await asyncio.sleep(0)
     return live
 
 
