@@ -74,6 +74,7 @@ def test_a_share_is_forked_where_it_is_read(
         "Take this along"
     )
     expect(reader.get_by_label("User message")).to_be_visible()
+    reader.wait_for_load_state()
 
 
 def test_what_was_estimated_goes_with_what_was_sent(editor: Page) -> None:
