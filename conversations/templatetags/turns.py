@@ -3,8 +3,6 @@
 Read-only. Knows neither request nor person; who may see it is decided before.
 """
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +13,13 @@ from django.urls import reverse
 from conversations import figures, renditions, segments
 from conversations.models import Image, Share, Turn
 from conversations.models.image import is_reference, referred
+from conversations.readable import pretty, shown
 
 register = template.Library()
 for figure in (figures.dollars, figures.size, figures.tokens_in, figures.tokens_out):
     register.filter(figure)
-
-# What HTML cannot hold: it is shown by a sign and stays as it is in the database.
-UNSHOWABLE = re.compile("[\0\r\ud800-\udfff]")
-SURROGATE = re.compile("[\ud800-\udfff]")
-SIGNS = {"\0": "␀", "\r": "␍"}
+for sign in (shown, pretty):
+    register.filter(sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +48,6 @@ class Part:
     thumbnail: str = ""
     label: str = ""
     json: str = ""
-
-
-@register.filter
-def shown(text: str) -> str:
-    """Return the text for reading, with a sign for what HTML cannot hold."""
-    return UNSHOWABLE.sub(lambda found: SIGNS.get(found[0], "\ufffd"), text)
-
-
-@register.filter
-def pretty(value: object) -> str:
-    """Return JSON for reading. It parses back to an equal value."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @register.filter

@@ -3,7 +3,19 @@
 from decimal import Decimal
 from typing import Any
 
-LEAST = Decimal("0.0001")  # dollars; what is below is said to be below
+from conversations import figures
+from conversations.figures import LEAST, size
+
+__all__ = [
+    "LEAST",
+    "counted",
+    "dollars",
+    "number",
+    "output_tokens",
+    "prompt_tokens",
+    "seconds",
+    "size",
+]
 
 
 def number(value: object) -> str:
@@ -19,25 +31,8 @@ def counted(value: int, noun: str) -> str:
 
 
 def dollars(value: Decimal | None) -> str:
-    """Return US dollars: $1.20, $0.0044, under $0.0001; "unknown" for None."""
-    if value is None:
-        return "unknown"
-    if value == 0:
-        return "$0"
-    if value >= 1:
-        return f"${value:,.2f}"
-    if value < LEAST:
-        return f"under ${LEAST}"
-    return f"${value:.4f}"
-
-
-def size(value: int) -> str:
-    """Return bytes as a person reads them: `640 kB`, `3.9 MB`."""
-    if value < 1000:
-        return f"{value} bytes"
-    if value < 1_000_000:
-        return f"{value / 1000:.0f} kB"
-    return f"{value / 1_000_000:.1f} MB"
+    """Return US dollars as everywhere; "unknown" for None."""
+    return "unknown" if value is None else figures.dollars(value)
 
 
 def seconds(value: float | None) -> str:
@@ -48,11 +43,7 @@ def seconds(value: float | None) -> str:
 
 def prompt_tokens(usage: Any) -> int | None:
     """Return all input tokens of a usage object, cached ones included."""
-    if not isinstance(usage, dict):
-        return None
-    keys = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    counts = [usage.get(key) for key in keys]
-    return sum(count for count in counts if isinstance(count, int))
+    return figures.tokens_in(usage) if isinstance(usage, dict) else None
 
 
 def output_tokens(usage: Any) -> int | None:

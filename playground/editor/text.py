@@ -5,20 +5,16 @@ and HTML has no NUL, no lone carriage return and no half of a surrogate pair.
 import json
 import re
 
-UNSHOWABLE = re.compile("[\0\r\ud800-\udfff]")
+from conversations.readable import SURROGATE, UNSHOWABLE, pretty, shown
+
+__all__ = ["exact", "fits_textarea", "in_textarea", "pretty", "shown", "typed"]
+
 UNTYPEABLE = re.compile("[\r\ud800-\udfff]")
-SURROGATE = re.compile("[\ud800-\udfff]")
-PICTURES = {"\0": "␀", "\r": "␍"}
 
 
 def typed(value: str) -> str:
     """Return a form's text with its line breaks as LF; nothing else is changed."""
     return value.replace("\r\n", "\n")
-
-
-def shown(text: str) -> str:
-    """Return the text for reading, with a picture for what HTML cannot hold."""
-    return UNSHOWABLE.sub(lambda found: PICTURES.get(found[0], "\ufffd"), text)
 
 
 def in_textarea(text: str) -> str:
@@ -37,9 +33,3 @@ def exact(text: str) -> str:
 def fits_textarea(text: str) -> bool:
     """False when a browser would send back another text than it was given."""
     return UNTYPEABLE.search(text) is None
-
-
-def pretty(value: object) -> str:
-    """Return JSON for reading and editing. It parses back to an equal value."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
