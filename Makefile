@@ -49,8 +49,8 @@ check: lint ## All that must hold before a change goes in: lint, migrations, sys
 conformance: $(VENV)/.dev ## Run the official SDK's own tests against the simulator
 	@$(PYTHON) -m tests.simulator.conformance
 
-bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up, pages, pictures and uploads
-	@$(PYTHON) -m bench
+bench: $(VENV)/.dev .static/staticfiles.json ## Measure start-up, pages, pictures, uploads and runs
+	@$(PYTHON) -m bench $(ARGS)
 
 picture: $(VENV)/.dev .static/staticfiles.json ## Make docs/editor.png, the picture of the README
 	@$(PYTHON) -m docs.make_picture

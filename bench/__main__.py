@@ -1,11 +1,12 @@
-"""`make bench`: what starting, pages, pictures, uploads and checks cost here.
+"""`make bench`: what starting, pages, pictures, uploads, checks and runs cost here.
 
 Prints and judges nothing: times depend on the machine, so no test asserts them.
+`make bench ARGS=runs` measures the runs alone, `ARGS="runs short"` in two minutes,
+`ARGS=pictures` and `ARGS=uploads` those.
 """
 
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 
-from . import checking, pictures, uploads
+from . import checking, pictures, runs, uploads
+from .processes import free_port, manage
 
 IMPORTS = ("django", "anthropic", "PIL.Image", "playground.asgi")
 PAGES = ("/healthz", "/")
@@ -23,16 +25,24 @@ REPEATS = 50
 
 
 def main() -> None:
+    if "runs" in sys.argv:
+        return runs.main("short" in sys.argv)
+    if "uploads" in sys.argv:
+        return uploads.main()
+    if "pictures" in sys.argv:
+        return pictures.main()
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "playground.settings"}
     with tempfile.TemporaryDirectory() as folder:
-        environment |= {"DATA_DIR": folder, "PORT": str(_free_port())}
+        environment |= {"DATA_DIR": folder, "PORT": str(free_port())}
         for module in IMPORTS:
             _report(f"import {module}", 3, partial(_python, environment, module))
         for command in ("migrate", "prepare"):
-            _manage(environment, command)
+            manage(environment, command)
         _measure_server(environment)
     pictures.main()
+    uploads.main()
     checking.main()
+    return runs.main()
 
 
 def _measure_server(environment: dict[str, str]) -> None:
@@ -50,7 +60,6 @@ def _measure_server(environment: dict[str, str]) -> None:
     try:
         for page in PAGES:
             _report(f"GET {page}", REPEATS, partial(_get, address + page))
-        uploads.main(address, server.pid)
     finally:
         started = time.perf_counter()
         server.send_signal(signal.SIGTERM)
@@ -78,23 +87,9 @@ def _python(environment: dict[str, str], module: str) -> None:
     )
 
 
-def _manage(environment: dict[str, str], command: str) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", command, "--verbosity", "0"],
-        env=environment,
-        check=True,
-    )
-
-
 def _get(url: str) -> None:
     with urllib.request.urlopen(url) as answer:
         answer.read()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -76,6 +76,15 @@ def run(user: Person, pk: int) -> Run:
     return found
 
 
+def group(found: Conversation, name: str) -> list[Run]:
+    """Return the runs of a group of a conversation that was fetched here, else 404."""
+    rows = Run.objects.filter(conversation=found, group=name).exclude(group="")
+    runs = list(rows.select_related("revision"))
+    if not runs:
+        raise Http404
+    return runs
+
+
 def image(user: Person, pk: int) -> Image:
     """Return an image the user attached or that a conversation of theirs shows."""
     if not user.is_authenticated:

@@ -14,6 +14,8 @@ def delete(conversation: Conversation) -> None:
     the upstream connection.
     """
     with transaction.atomic():
+        # As every change does: what is added meanwhile would keep the rest from going.
+        Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
         conversation.runs.live().update(stop_requested_at=timezone.now())  # type: ignore[attr-defined]
         shown = list(
             ImageUse.objects.filter(turn__conversation=conversation)

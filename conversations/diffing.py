@@ -19,6 +19,9 @@ Kind = Literal["same", "removed", "added"]
 # time grows with the product of both, and nobody reads such a diff by the word.
 MOST_PIECES = 4_000
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+# A text of JSON stays whole, as does an id: half of one says nothing.
+_JSON_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|\s+|[^\w\s]')
+_NAMES = re.compile(r"\S+|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +64,18 @@ class Difference:
         return bool(self.turns or self.params)
 
 
-def texts(before: str, after: str) -> list[Piece]:
+def texts(before: str, after: str, words: re.Pattern[str] = _WORDS) -> list[Piece]:
     """Compare two texts by lines, and within changed lines by words.
 
     Joining all pieces but the added ones gives `before`, all but the removed ones
-    `after`.
+    `after`. `words` says what counts as one, and takes in everything.
     """
-    return list(_merged(_compare(_lines(before), _lines(after), _by_words)))
 
+    def by_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+        before, after = (words.findall("".join(side)) for side in (old, new))
+        yield from _compare(before, after, _replaced)
 
-def _by_words(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
-    old, new = "".join(before), "".join(after)
-    yield from _compare(_WORDS.findall(old), _WORDS.findall(new), _replaced)
+    return list(_merged(_compare(_lines(before), _lines(after), by_words)))
 
 
 def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
@@ -143,11 +146,20 @@ def params(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ParamCha
             key,
             old := _shown(before, key),
             new := _shown(after, key),
-            tuple(texts(old or "", new or "")),
+            tuple(texts(old or "", new or "", _words_of(before, after, key))),
         )
         for key in dict.fromkeys([*before, *after])
         if before.get(key, ...) != after.get(key, ...)
     ]
+
+
+def _words_of(
+    before: Mapping[str, Any], after: Mapping[str, Any], key: str
+) -> re.Pattern[str]:
+    given = [values[key] for values in (before, after) if key in values]
+    if not all(isinstance(value, str) for value in given):
+        return _JSON_WORDS
+    return _WORDS if any(" " in value for value in given) else _NAMES
 
 
 def _shown(values: Mapping[str, Any], key: str) -> str | None:
@@ -230,7 +242,10 @@ def _change(
     assert place is not None
     pieces: tuple[Piece, ...] = ()
     if {"added", "removed", "changed"} & set(what):
-        pieces = tuple(texts(_readable(was, contents), _readable(now, contents)))
+        sides = [_content(p, contents).blocks if p else [] for p in (was, now)]
+        plain = all(map(_is_text, sides))
+        old, new = (_readable(blocks, plain) for blocks in sides)
+        pieces = tuple(texts(old, new, _WORDS if plain else _JSON_WORDS))
     return TurnChange(place.slot, _content(place, contents).role, number, what, pieces)
 
 
@@ -238,15 +253,15 @@ def _content(place: Place, contents: Contents) -> Draft | Turn:
     return contents[place.turn] if isinstance(place.turn, int) else place.turn
 
 
-def _readable(place: Place | None, contents: Contents) -> str:
-    """The text of a turn that is only text, else its blocks as JSON."""
-    if place is None:
-        return ""
-    blocks = _content(place, contents).blocks
-    if all(set(block) == {"type", "text"} for block in blocks if _is_block(block)):
+def _is_text(blocks: Sequence[Any]) -> bool:
+    """Whether the blocks are text and nothing else."""
+    return all(
+        set(block) == {"type", "text"} for block in blocks if isinstance(block, dict)
+    )
+
+
+def _readable(blocks: Sequence[Any], plain: bool) -> str:
+    """The text of blocks that are only text, else the blocks as JSON."""
+    if plain or not blocks:
         return text_of(blocks)
     return json.dumps(blocks, ensure_ascii=False, indent=2)
-
-
-def _is_block(value: object) -> bool:
-    return isinstance(value, dict)

@@ -11,6 +11,7 @@ from typing import Any
 from . import segments
 from .models import Entry, Revision, Turn, new_slot
 from .models.image import is_reference
+from .models.json import Exact, plain
 
 # Before an address or the id of a document among attached images.
 BY_URL = "url:"
@@ -162,7 +163,9 @@ def set_params(script: Script, changes: Mapping[str, Any]) -> Script:
 
 def edited(turn: Turn, blocks: Sequence[Any]) -> Draft:
     """Return the turn with new blocks, attributed to who wrote which stretch."""
-    blocks = without_sizes(list(blocks))
+    # What nobody changed stays as it is: it may hold the text that it came in.
+    before = {plain(block): block for block in turn.blocks}
+    blocks = [before.get(plain(b), b) for b in without_sizes(list(blocks))]
     kept = segments.after_edit(turn.blocks, turn.segments, blocks)
     return Draft(turn.role, blocks, kept)
 
@@ -171,7 +174,7 @@ def without_sizes(value: Any) -> Any:
     """Return blocks whose references say no sizes: those are the image's own."""
     if isinstance(value, list):
         return [without_sizes(item) for item in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or isinstance(value, Exact):
         return value
     if is_reference(value):
         return {key: value[key] for key in value if key not in SIZES}

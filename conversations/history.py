@@ -1,35 +1,33 @@
 """Commits revisions onto a conversation's head, and moves the head back and forth.
 
-The only writer of turns and revisions. Every change of the head is a compare-and-set:
+The only writer of revisions. Every change of the head is a compare-and-set:
 two people never overwrite each other silently.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from . import renditions
+from . import renditions, turn_rows
 from .editing import Draft, Script
 from .models import (
     Conversation,
-    Entry,
-    Image,
-    ImageUse,
     Revision,
     Turn,
     text_of,
 )
-from .models.conversation import search_text, storable
-from .models.image import is_reference, referred
+from .models.conversation import TITLE_FIELDS, search_text, storable
 
 # Sent after a transaction that moved a head: `conversation` (id) and `number`.
 head_moved = Signal()
 
 TITLE_FROM_TURN = 80  # characters of the first user turn that make a title
+TITLING = 10  # turns among which it is looked for
 REPLAYS = 8  # a head that moves this often within one request is a live-lock
 
 
@@ -48,14 +46,6 @@ class Conflict(Exception):
         super().__init__(slot)
         self.slot = slot
         self.head = head
-
-
-class UnknownImage(ValueError):
-    """Blocks refer to an image that the author may not use."""
-
-    def __init__(self, image: object) -> None:
-        super().__init__(f"There is no image {image} that you may use here.")
-        self.image = image
 
 
 def begin(
@@ -86,27 +76,54 @@ def head(conversation: Conversation) -> Revision:
     return Revision.objects.get(headed=conversation.pk)
 
 
+def held(pk: UUID) -> Conversation:
+    """Return the conversation, and keep others from moving its head until the
+    transaction ends. Raises Conversation.DoesNotExist.
+
+    The head is read afterwards: joined to a row that had to be waited for, PostgreSQL
+    would look for the new head among what there was before the wait.
+    """
+    return Conversation.objects.select_for_update().get(pk=pk)
+
+
+def hold(conversation: Conversation) -> Revision:
+    """Like `held`, for an object at hand, which becomes what the database holds.
+    Returns the head."""
+    found = held(conversation.pk)
+    _copy_onto(conversation, found)
+    conversation.head = found.head
+    return _head_of(conversation)
+
+
+def _head_of(conversation: Conversation) -> Revision:
+    if conversation.head is None:
+        raise Revision.DoesNotExist
+    return conversation.head
+
+
 def apply(
     conversation: Conversation,
-    base: int,
+    base: int | None,
     operation: Callable[[Script], Script],
     *,
     summary: str,
     author: User | None,
     touches: Collection[str] = (),
     params: Collection[str] = (),
+    is_held: bool = False,
 ) -> Revision:
-    """Commit an operation that was made on revision number `base`.
+    """Commit an operation that was made on revision number `base`, None for the head.
 
     When the head has moved on, the operation is replayed on it, unless one of the
     slots or params that it `touches` was changed there: then Conflict. Returns the
     new head, or the old one when the operation changes nothing. Raises SlotGone
     when a slot is missing on `base` itself, Revision.DoesNotExist for no such base,
-    and pictures.Refused when an image cannot be scaled as its block says.
+    and pictures.Refused when an image cannot be scaled as its block says. `is_held`
+    says that the caller holds the conversation.
     """
     for _ in range(REPLAYS):
-        current = head(conversation)
-        if current.number != base:
+        current = _head_of(conversation) if is_held else head(conversation)
+        if base is not None and current.number != base:
             made_on = conversation.revisions.get(number=base)
             _refuse_conflict(made_on, current, touches, params)
         before = Script.of(current)
@@ -114,6 +131,8 @@ def apply(
         if after == before:
             return current
         _prepare(after)
+        if is_held:
+            return _commit(conversation, current, after, summary, author)
         try:
             return commit(conversation, current, after, summary, author)
         except HeadMoved:
@@ -149,6 +168,10 @@ def commit(
 ) -> Revision:
     """Make `script` the head if the head still is `base`; else raise HeadMoved."""
     with transaction.atomic():
+        found = held(conversation.pk)
+        if found.head_id != base.pk:
+            raise HeadMoved
+        _copy_onto(conversation, found)
         return _commit(conversation, base, script, summary, author)
 
 
@@ -159,26 +182,22 @@ def _commit(
     summary: str,
     author: User | None,
 ) -> Revision:
-    locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    if locked.head_id != (base.pk if base else None):
-        raise HeadMoved
+    saved = turn_rows.save(conversation, script, author)
     revision = Revision.objects.create(
-        conversation=locked,
-        number=_next_number(locked),
+        conversation=conversation,
+        number=_next_number(conversation),
         parent=base,
         params=dict(script.params),
-        turns=[list(e) for e in _save_turns(locked, script, author)],
+        turns=[list(each) for each in turn_rows.entries(script, saved)],
         search=search_text(_system_text(script.params)),
         summary=storable(summary)[:200],
         author=author,
     )
-    locked.head = revision
-    locked.updated_at = timezone.now()
-    locked.save(update_fields=["head", "updated_at"])
-    if not locked.named:
-        _title_from_turns(locked, revision)
-    _copy_onto(conversation, locked)
-    _announce(revision)
+    revision.loaded.update((turn.pk, turn) for turn in saved.values())
+    revision.fresh.update(revision.loaded)
+    if not conversation.named and not _keeps_title(conversation, base, revision):
+        conversation.set_title(_title(revision))
+    _save_head(conversation, revision)
     return revision
 
 
@@ -198,104 +217,36 @@ def _next_number(conversation: Conversation) -> int:
     return (newest.first() or 0) + 1
 
 
-def _save_turns(
-    conversation: Conversation, script: Script, author: User | None
-) -> list[Entry]:
-    entries = []
-    for place in script.places:
-        turn = place.turn
-        if isinstance(turn, Draft):
-            turn = _save_turn(conversation, place.slot, turn, author).pk
-        entries.append(Entry(turn, place.slot, place.muted))
-    return entries
-
-
-def _save_turn(
-    conversation: Conversation,
-    slot: str,
-    draft: Draft,
-    author: User | None,
-) -> Turn:
-    turn = Turn.objects.create(
-        conversation=conversation,
-        slot=slot,
-        role=draft.role,
-        blocks=draft.blocks,
-        segments=list(draft.segments),
-        search=search_text(text_of(draft.blocks)),
-        author=author,
-    )
-    wanted = image_ids(draft.blocks)
-    if wanted:
-        for image in _usable_images(conversation, author, wanted):
-            ImageUse.objects.create(turn=turn, image=image)
-    return turn
-
-
-def image_ids(blocks: Any) -> list[Any]:
-    """Return the ids of all image references in blocks, nested ones included."""
-    found: dict[Any, None] = {}
-    waiting = [blocks]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list | tuple):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            if is_reference(value):
-                found[_hashable(referred(value))] = None
-            else:
-                waiting.extend(value.values())
-    return list(found)
-
-
-def _hashable(value: Any) -> Any:
-    return value if isinstance(value, int | str) else repr(value)
-
-
-def _usable_images(
-    conversation: Conversation, author: User | None, ids: list[Any]
-) -> list[Image]:
-    """Return the images, all of them the author's or used in this conversation.
-
-    Checked here and not in a form, because tying an image to a turn is what opens
-    it to everybody who may read the conversation.
-    """
-    images = []
-    for pk in ids:
-        image = None
-        if isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**63:
-            image = Image.objects.filter(pk=pk).first()
-        if image is None or not (
-            (author is not None and image.owner_id == author.pk)
-            or image.uses.filter(turn__conversation=conversation).exists()
-        ):
-            raise UnknownImage(pk)
-        images.append(image)
-    return images
-
-
 def _system_text(params: Mapping[str, Any]) -> str:
     return text_of(params.get("system") or "")
 
 
-def _title_from_turns(conversation: Conversation, revision: Revision) -> None:
-    """Let the first words of the first user turn be the title."""
-    first = [entry.turn for entry in revision.entries[:10]]
-    turns = Turn.objects.in_bulk(first)
-    for pk in first:
-        words = " ".join(turns[pk].text.split())
-        if turns[pk].role == Turn.Role.USER and words:
+def _keeps_title(
+    conversation: Conversation, base: Revision | None, revision: Revision
+) -> bool:
+    """Whether the turns that the title was taken from stand where they stood."""
+    before = _titling(base) if base else []
+    return bool(conversation.title) and _titling(revision)[: len(before)] == before
+
+
+def _titling(revision: Revision) -> list[int]:
+    return [entry.turn for entry in revision.entries[:TITLING]]
+
+
+def _title(revision: Revision) -> str:
+    """Return the first words of the first user turn, empty without one."""
+    for turn in revision.load(_titling(revision)).values():
+        words = " ".join(turn.text.split())
+        if turn.role == Turn.Role.USER and words:
             cut = words[:TITLE_FROM_TURN]
-            title = cut if cut == words else cut.rstrip() + "…"
-            if title != conversation.title:
-                conversation.rename(title, named=False)
-            return
+            return cut if cut == words else cut.rstrip() + "…"
+    return ""
 
 
-def _copy_onto(conversation: Conversation, saved: Conversation) -> None:
+def _copy_onto(conversation: Conversation, found: Conversation) -> None:
     """Bring the caller's object up to date without another query."""
-    for name in ("head", "updated_at", "title", "search_title"):
-        setattr(conversation, name, getattr(saved, name))
+    for field in Conversation._meta.concrete_fields:
+        setattr(conversation, field.attname, getattr(found, field.attname))
 
 
 def undo(conversation: Conversation, base: int) -> Revision:
@@ -303,38 +254,40 @@ def undo(conversation: Conversation, base: int) -> Revision:
 
     Raises HeadMoved when the head is no longer revision number `base`.
     """
-    current = _expect_head(conversation, base)
-    if current.parent is None:
-        return current
-    return _move_head(conversation, current, current.parent)
+    with transaction.atomic():
+        current = _hold_at(conversation, base)
+        if current.parent is None:
+            return current
+        return _move_head(conversation, current.parent)
 
 
 def redo(conversation: Conversation, base: int) -> Revision:
     """Move the head to its newest child and return it; without one it stays."""
-    current = _expect_head(conversation, base)
-    newest = current.children.order_by("-number").first()
-    return _move_head(conversation, current, newest) if newest else current
+    with transaction.atomic():
+        current = _hold_at(conversation, base)
+        newest = current.children.order_by("-number").first()
+        return _move_head(conversation, newest) if newest else current
 
 
 def can_redo(revision: Revision) -> bool:
     return revision.children.exists()
 
 
-def _expect_head(conversation: Conversation, base: int) -> Revision:
-    current = head(conversation)
+def _hold_at(conversation: Conversation, base: int) -> Revision:
+    current = hold(conversation)
     if current.number != base:
         raise HeadMoved
     return current
 
 
-def _move_head(
-    conversation: Conversation, current: Revision, target: Revision
-) -> Revision:
-    moved = Conversation.objects.filter(pk=conversation.pk, head=current).update(
-        head=target, updated_at=timezone.now()
-    )
-    if not moved:
-        raise HeadMoved
-    conversation.head = target
-    _announce(target)
+def _move_head(conversation: Conversation, target: Revision) -> Revision:
+    if not conversation.named:
+        conversation.set_title(_title(target))
+    _save_head(conversation, target)
     return target
+
+
+def _save_head(conversation: Conversation, head: Revision) -> None:
+    conversation.head, conversation.updated_at = head, timezone.now()
+    conversation.save(update_fields=["head", "updated_at", *TITLE_FIELDS])
+    _announce(head)

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,12 +18,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from . import kept, pictures
 from .models import Image, ImageUse, Rendition, Turn
+from .models.image import references
 from .pictures import pdf
 
+# An image that no turn shows waits so long for the form that it was attached to.
+HELD_FOR = timedelta(days=1)
 NAME_LENGTH = 255
 PDF_SIGNATURE = b"%PDF-"
 RENDITION_FACTS = ("hash", "media_type", "width", "height", "size")
@@ -131,11 +136,15 @@ def _row(
         owner=owner, hash=digest, defaults={"original_name": name, **facts}
     )
     if not created:
-        image.attached_at = timezone.now()
-        image.save(update_fields=["attached_at"])
+        attach_again([image.pk])
     # A clean-up of the same bytes may have come in between.
     write()
     return image
+
+
+def attach_again(ids: Iterable[int]) -> None:
+    """Note that a form shows these images now, so that a clean-up leaves them to it."""
+    Image.objects.filter(pk__in=list(ids)).update(attached_at=timezone.now())
 
 
 def keep(data: bytes) -> str:
@@ -205,10 +214,13 @@ def copy_for(image: Image, owner: User) -> Image:
 def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
     """Return the images of the turns by id, with their renditions.
 
-    Two queries; one where there are no images.
+    Two queries; none where there are no images.
     """
+    with_images = [turn for turn in turns if any(references(turn.blocks))]
+    if not with_images:
+        return {}
     uses = (
-        ImageUse.objects.filter(turn__in=list(turns))
+        ImageUse.objects.filter(turn__in=with_images)
         .select_related("image")
         .prefetch_related("image__renditions")
     )
@@ -218,10 +230,14 @@ def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
 def remove_unused(ids: Iterable[int]) -> int:
     """Delete those of the images that no turn shows any more. Returns how many.
 
-    A file goes after its last row: the same bytes may be another person's image too.
+    An image that was attached a second time within the last day stays: it may be in
+    an open form. A file goes after its last row: the same bytes may be another
+    person's image too.
     """
+    recent = timezone.now() - HELD_FOR
+    held = Q(attached_at__gt=F("created_at")) & Q(attached_at__gt=recent)
     with transaction.atomic():
-        unused = Image.objects.filter(pk__in=list(ids), uses__isnull=True)
+        unused = Image.objects.filter(~held, pk__in=list(ids), uses__isnull=True)
         rows = list(unused)
         smaller = Rendition.objects.filter(image__in=rows)
         digests = {row.hash for row in rows} | {row.hash for row in smaller}

@@ -6,7 +6,6 @@ the same picture, by a fork for instance, gets nothing sharper than that.
 
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +57,6 @@ def keep(written: Path, image: Image) -> None:
     except FileNotFoundError:
         return  # the worker does not keep what is too large
     sweep()
-    _wake_later()
 
 
 def forget(images: list[int]) -> None:
@@ -70,7 +68,7 @@ def forget(images: list[int]) -> None:
 def sweep() -> int:
     """Remove what is older than an hour, and the oldest above the limit.
 
-    Returns how many. A server sweeps when an upload comes and an hour after it.
+    Returns how many. A server sweeps when an upload comes and every few minutes.
     """
     removed = room = 0
     now = time.time()
@@ -93,29 +91,6 @@ def _files() -> Iterator[tuple[float, int, Path]]:
         except FileNotFoundError:
             continue  # another process swept it
         yield facts.st_mtime, facts.st_size, Path(entry.path)
-
-
-_timer: threading.Timer | None = None
-_arming = threading.Lock()
-
-
-def _wake_later() -> None:
-    """Sweep an hour from now, also when nobody attaches anything any more."""
-    global _timer
-    with _arming:
-        if _timer is None or not _timer.is_alive():
-            _timer = threading.Timer(SECONDS + 1, _again)
-            _timer.daemon = True
-            _timer.start()
-
-
-def _again() -> None:
-    global _timer
-    with _arming:
-        _timer = None
-    sweep()
-    if any(True for _ in _files()):
-        _wake_later()
 
 
 def _folder() -> Path:

@@ -17,5 +17,16 @@ def shown(text: str) -> str:
 
 def pretty(value: object) -> str:
     """Return JSON for reading and editing. It parses back to an equal value."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+    except RecursionError:  # a model may nest deeper than indenting can go
+        text = json.dumps(value, ensure_ascii=False)
     return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def exact(text: str) -> str:
+    """Return the text as ASCII JSON if HTML cannot hold it, else nothing.
+
+    The page puts it where a script finds it, which restores the field from it.
+    """
+    return json.dumps(text) if UNSHOWABLE.search(text) else ""

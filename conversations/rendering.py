@@ -5,7 +5,10 @@ are plain addresses, and the result is sanitised once more. Knows no run and no 
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,8 +20,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from .readable import SURROGATE
+
 # Colouring costs about 2 ms a kilobyte; beyond this a code block stays plain.
 LONGEST_COLOURED = 20_000  # characters
+
+# A bracket costs 20 to 40 microseconds, whether it becomes a link or not: beyond this
+# many, hostile text would hold the interpreter for seconds.
+MOST_BRACKETS = 5_000
 
 # What the parser takes for a line. `splitlines` knows more breaks and would cut wrong.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -40,43 +49,89 @@ SCHEMES = {"http", "https", "mailto"}
 
 
 def render(text: str) -> str:
-    """Return the text as HTML that is safe to put into a page."""
-    return _clean(_markdown().render(text))
+    """Return the text as HTML that is safe to put into a page. It has no links where
+    it has too many brackets."""
+    is_linked = text.count("[") <= MOST_BRACKETS
+    return _clean((_markdown() if is_linked else _unlinked()).render(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What `Growing.take` found: the HTML of blocks that have finished since the last
+    call, and of the open block as far as it has come."""
+
+    done: str
+    open: str
 
 
 class Growing:
-    """Markdown that grows: finished blocks are formatted once, the open one is text.
+    """Markdown that grows: finished blocks are formatted once, the open one each time.
 
     `take` costs the length of what is open, never of what is finished. Reference
     links that are defined later than they are used come right in the final `render`.
     """
 
     def __init__(self) -> None:
-        self._open = ""
+        self._pieces: list[str] = []
 
     @property
     def open(self) -> str:
         """What is not finished, as it was written."""
-        return self._open
+        self._pieces = ["".join(self._pieces)]
+        return self._pieces[0]
 
     def feed(self, text: str) -> None:
-        self._open += text
+        self._pieces.append(text)
 
-    def take(self) -> str:
-        """Return the HTML of blocks that have finished since the last call."""
-        tokens = _markdown().parse(self._open)
-        starts = [t.map[0] for t in tokens if t.level == 0 and t.map and t.nesting >= 0]
-        if len(starts) < 2:
-            return ""
-        lines = _LINE.findall(self._open)
-        finished = "".join(lines[: starts[-1]])
-        self._open = self._open[len(finished) :]
-        return render(finished)
+    def take(self) -> Grown:
+        """Format what is open, and let go of the blocks that have finished.
+
+        Code in the open block has no colours yet: it would be coloured many times.
+        """
+        env: EnvType = {}
+        text = self.open
+        tokens = _markdown().parse(text, env)
+        blocks = [
+            (index, token.map[0])
+            for index, token in enumerate(tokens)
+            if token.level == 0 and token.nesting >= 0 and token.map
+        ]
+        if len(blocks) < 2:
+            return Grown("", _html(_uncoloured(), tokens, env))
+        last, line = blocks[-1]
+        self._pieces = ["".join(_LINE.findall(text)[line:])]
+        done = _html(_markdown(), tokens[:last], env)
+        return Grown(done, _html(_uncoloured(), tokens[last:], env))
+
+
+def last_block(text: str) -> str:
+    """Return what kind of block the text ends in: "paragraph", "fence", "table" …"""
+    tokens = _markdown().parse(text)
+    tops = [token.type for token in tokens if token.level == 0 and token.nesting >= 0]
+    return tops[-1].removesuffix("_open") if tops else ""
+
+
+def _html(markdown: MarkdownIt, tokens: list[Token], env: EnvType) -> str:
+    return _clean(markdown.renderer.render(tokens, markdown.options, env))
+
+
+@cache
+def _uncoloured() -> MarkdownIt:
+    return _reading({"html": False})
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "highlight": _highlight})
+    return _reading({"html": False, "highlight": _highlight})
+
+
+@cache
+def _unlinked() -> MarkdownIt:
+    return _reading({"html": False, "highlight": _highlight}).disable(["link", "image"])
+
+
+def _reading(options: Mapping[str, Any]) -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", options)
     markdown.enable(["table", "strikethrough"])
     markdown.add_render_rule("image", _image)
     markdown.add_render_rule("th_open", _cell)
@@ -124,7 +179,7 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
 
 def _clean(html: str) -> str:
     return nh3.clean(
-        html,
+        SURROGATE.sub("\ufffd", html),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,

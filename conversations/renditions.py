@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from . import images, pictures
 from .models import Image, Rendition
-from .models.image import is_reference, referred
+from .models.image import references, referred
 
 logger = logging.getLogger(__name__)
 
@@ -117,18 +117,10 @@ def _is_side(value: Any) -> TypeGuard[int]:
 
 
 def _wanted(blocks: Any) -> Iterator[tuple[int, int]]:
-    waiting = [blocks]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list | tuple):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            if is_reference(value):
-                pk, side = referred(value), value.get("max_side")
-                if _is_side(pk) and pk < 2**63 and _is_side(side) and side < 2**31:
-                    yield pk, side
-            else:
-                waiting.extend(value.values())
+    for source in references(blocks):
+        pk, side = referred(source), source.get("max_side")
+        if _is_side(pk) and pk < 2**63 and _is_side(side) and side < 2**31:
+            yield pk, side
 
 
 def _facts(row: Image | Rendition, *, scaled: bool = False) -> Sent:

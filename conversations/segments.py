@@ -7,6 +7,8 @@ stretches is the seam.
 from collections.abc import Sequence
 from typing import Any
 
+from .models.json import without_nulls
+
 Block = dict[str, Any]
 Segment = dict[str, Any]
 Position = tuple[int, int]
@@ -82,10 +84,7 @@ def as_input(blocks: Sequence[Block]) -> list[Block]:
     The API answers with fields that are null (`citations`, `caller`) and refuses
     some of them when they come back. Everything that has a value stays as it is.
     """
-    return [
-        {key: value for key, value in block.items() if value is not None}
-        for block in blocks
-    ]
+    return [without_nulls(block) for block in blocks]
 
 
 def complete(
@@ -131,13 +130,19 @@ def cut_back(
     at: Position | None = None
     while kept and kept[-1]["run"] is not None:
         at = position(kept.pop())
-    if at is None:
-        return list(blocks), list(segments)
-    typed = list(blocks[: at[0]])
+    return (list(blocks), list(segments)) if at is None else cut(blocks, segments, at)
+
+
+def cut(
+    blocks: Sequence[Block], segments: Sequence[Segment], at: Position
+) -> tuple[list[Block], list[Segment]]:
+    """Return the part of the turn before a place in it."""
+    left = list(blocks[: at[0]])
     if at[1]:
-        cut = blocks[at[0]]
-        typed.append({**cut, "text": cut["text"][: at[1]]})
-    return typed, kept if runs_in(kept) else []
+        broken = blocks[at[0]]
+        left.append({**broken, "text": broken["text"][: at[1]]})
+    kept = [segment for segment in segments if position(segment) < at]
+    return left, kept if runs_in(kept) else []
 
 
 def stretches(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from . import editing, history, images
 from .models import Conversation, Image, Revision, Share, Turn
 from .models.image import REFERENCES, is_reference, referred
+from .models.json import Exact
 
 
 def publish(
@@ -91,7 +92,7 @@ def with_images(value: Any, ids: Mapping[Any, int]) -> Any:
     """Return blocks whose image references point at other rows."""
     if isinstance(value, list):
         return [with_images(item, ids) for item in value]
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not isinstance(value, Exact):
         if is_reference(value):
             image = referred(value)
             key = REFERENCES[value["type"]]

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +12,7 @@ from django.utils import timezone
 from . import images, kept, pictures
 from .models import Image, Rendition
 
-# An image in a form that was never sent, and a file whose row is still to come.
-UNUSED_AFTER = timedelta(days=1)
+# The row of a file may still be to come.
 LEFT_OVER_AFTER = 3600  # seconds
 BATCH = 500
 
@@ -62,10 +60,7 @@ def repair(found: Report) -> tuple[int, int, int]:
     Returns how many of each. A lost master cannot be made again; attaching the same
     picture once more brings its file back.
     """
-    removed = sum(
-        _remove(found.unused[at : at + BATCH])
-        for at in range(0, len(found.unused), BATCH)
-    )
+    removed = remove_unused()
     swept = 0
     for path in found.left_over:
         # A row may have come since the report was made.
@@ -76,16 +71,17 @@ def repair(found: Report) -> tuple[int, int, int]:
     return removed, swept + kept.sweep(), made
 
 
+def remove_unused() -> int:
+    """Delete the images that no turn shows and nobody attached for a day."""
+    removed = 0
+    while ids := list(_unused().values_list("pk", flat=True)[:BATCH]):
+        removed += images.remove_unused(ids)
+    return removed
+
+
 def _unused() -> "QuerySet[Image]":
-    before = timezone.now() - UNUSED_AFTER
+    before = timezone.now() - images.HELD_FOR
     return Image.objects.filter(uses__isnull=True, attached_at__lt=before)
-
-
-def _remove(ids: list[int]) -> int:
-    # Asked again: one of them may have been attached since.
-    return images.remove_unused(
-        _unused().filter(pk__in=ids).values_list("pk", flat=True)
-    )
 
 
 def _made_again(row: Rendition) -> bool:

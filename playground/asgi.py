@@ -21,6 +21,7 @@ from django.db import connections
 from servestatic import ServeStaticASGI
 
 from . import logs
+from .turnstile import Turnstile
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 
@@ -59,10 +60,10 @@ def limited(application: Application, limit: int) -> Application:
                     raise TooLarge
                 return message
 
-            async def noting_send(message: Message) -> None:
+            def noting_send(message: Message) -> Awaitable[None]:
                 nonlocal answered
                 answered = True
-                await send(message)
+                return send(message)
 
             try:
                 await application(scope, counting_receive, noting_send)
@@ -134,6 +135,15 @@ def at_public_scheme(application: Application, public_url: str) -> Application:
         await application(scope, receive, send)
 
     return secure
+
+
+def with_send(application: Application) -> Application:
+    """Let a view that streams send by itself, once its answer has begun."""
+
+    async def sendable(scope: Scope, receive: Receive, send: Send) -> None:
+        await application({**scope, "send": send}, receive, send)
+
+    return sendable
 
 
 class Ending:
@@ -209,10 +219,10 @@ def ended(application: Application) -> Application:
             body_is_read = not message.get("more_body", False)
             return message
 
-        async def noting_send(message: Message) -> None:
+        def noting_send(message: Message) -> Awaitable[None]:
             nonlocal open_stream
             open_stream = message.get("more_body", False)
-            await send(message)
+            return send(message)
 
         await application(scope, ending_receive, noting_send)
         if open_stream:
@@ -221,7 +231,7 @@ def ended(application: Application) -> Application:
     return ended_application
 
 
-def with_lifespan(application: Application) -> Application:
+def with_lifespan(application: Application, turnstile: Turnstile) -> Application:
     """Start and stop the engine with the server."""
 
     async def lively(scope: Scope, receive: Receive, send: Send) -> None:
@@ -237,8 +247,8 @@ def with_lifespan(application: Application) -> Application:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await lifecycle.shutdown()
-        # The engine's thread has one; those of requests are closed with them.
-        await sync_to_async(connections.close_all)()
+        await sync_to_async(connections.close_all)()  # that of the engine's thread
+        await turnstile.close()
         await send({"type": "lifespan.shutdown.complete"})
 
     return lively
@@ -247,9 +257,10 @@ def with_lifespan(application: Application) -> Application:
 def build(django: Application) -> Application:
     from django.conf import settings
 
-    site = with_static_files(django, settings.STATIC_ROOT)
-    site = limited(ended(site), settings.BODY_LIMIT)
-    return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL))
+    turnstile = Turnstile(django)
+    site = with_static_files(turnstile, settings.STATIC_ROOT)
+    site = limited(with_send(ended(site)), settings.BODY_LIMIT)
+    return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL), turnstile)
 
 
 application = build(cast(Application, get_asgi_application()))

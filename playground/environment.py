@@ -196,7 +196,7 @@ def _public_url(text: str) -> str:
 
 def _sqlite(path: Path | str) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "playground.sqlite3",
         "NAME": path,
         "OPTIONS": {
             # A transaction that reads first and writes later would fail at once

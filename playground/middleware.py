@@ -133,6 +133,19 @@ class SessionMiddleware(sessions.SessionMiddleware):
         return self.process_response(request, response)
 
 
+class StartsFirst(OnTheLoop):
+    """Has runs begun before the answers to their sends are drawn: drawing takes the
+    interpreter from the requests that go out meanwhile."""
+
+    async def process_template_response(
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
+        visit = getattr(request, "scope", {}).get("turnstile")
+        if visit is not None and getattr(response, "is_drawn_later", False):
+            await visit.step_back()
+        return response
+
+
 # Who it is from
 
 

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "playground.middleware.local_access",
     "playground.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "playground.middleware.StartsFirst",
 ]
 
 ROOT_URLCONF = "playground.urls"
@@ -91,7 +92,10 @@ TEMPLATES = [
 
 # What is kept
 
-DATABASES = {"default": ENVIRONMENT.database}
+# Connections stay with their threads, of which there are few: see turnstile.py.
+DATABASES = {
+    "default": ENVIRONMENT.database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = DATA_DIR / "images"
 

@@ -12,7 +12,7 @@ document.addEventListener("click", (event) => {
 
 // A link that is a button as long as there are scripts.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== " " || !event.target.matches?.("a[data-dialog]")) return;
+  if (event.key !== " " || !event.target.matches?.("a[role=button], a[data-dialog]")) return;
   event.preventDefault();
   event.target.click();
 });

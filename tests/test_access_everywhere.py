@@ -48,6 +48,7 @@ OWNERS = {"conversations:delete", "conversations:visibility"}
 SAID: dict[str, dict[str, str]] = {
     "editor:settings": {"field": "max_tokens", "max_tokens": "5"},
     "editor:patch": {"since": "1"},
+    "editor:count": {"base": "1"},
     "editor:insert": {"where": "above"},
     "conversations:visibility": {"visibility": "team"},
 }
@@ -90,6 +91,12 @@ class Things:
             team=team,
         )
         self.run = create_run(conversation=self.conversation, status=Run.Status.DONE)
+        self.grouped = create_run(
+            conversation=self.conversation,
+            status=Run.Status.DONE,
+            group="group1",
+            position=1,
+        )
         head = history.head(self.conversation)
         self.share = sharing.publish(head, self.owner)
 
@@ -101,7 +108,9 @@ class Things:
             "share_pk": self.share.pk,
             "token": self.share.token,
             "image_pk": self.image.pk,
+            "place": "0",
             "index": 0,
+            "group": self.grouped.group,
             "path": "v1/models",
             "pk": self._pk(route),
         }

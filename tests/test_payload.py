@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections import OrderedDict
+from threading import Thread
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from conversations.editing import Script
 from conversations.models import Conversation, Image
 from conversations.pictures import Picture
 from playground import payload
-from playground.payload import Origin
+from playground.payload import Origin, params, turns
+from playground.payload.memory import Memory
 
 from .runs.talking import conversation, person
 
@@ -162,8 +164,7 @@ class TypedIsSent(TestCase):
 def test_an_old_turn_is_read_again_when_there_was_no_room_to_keep_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(payload, "SUMMARIES_KEPT", 1)
-    monkeypatch.setattr(payload, "_summaries", OrderedDict())
+    monkeypatch.setattr(turns, "_known", Memory(1))
     talk = conversation(("user", "One"))
     payload.outline(history.head(talk))
     history.apply(
@@ -175,3 +176,74 @@ def test_an_old_turn_is_read_again_when_there_was_no_room_to_keep_it(
     )
     made = payload.outline(history.head(talk))
     assert [summary.role for summary in made.summaries] == ["user", "assistant"]
+
+
+def test_one_thread_may_forget_while_another_one_keeps() -> None:
+    kept, mine, theirs = Memory[int](2_000), uuid4(), uuid4()
+
+    def keep() -> None:
+        for number in range(60_000):
+            kept.keep(theirs, number, number)
+
+    thread = Thread(target=keep)
+    thread.start()
+    while thread.is_alive():
+        kept.keep(mine, 1, 1)
+        kept.forget(mine)
+    assert kept.get(mine, 1) is None
+    assert kept.get(theirs, 59_999) == 59_999
+
+
+# The override
+
+
+@pytest.mark.parametrize(
+    ("value", "override", "expected"),
+    [
+        ({"a": 1, "b": 2}, {"a": 3}, {"a": 3, "b": 2}),
+        ({"a": {"x": 1, "y": {"z": 1}}}, {"a": {"y": {"w": 2}}}, None),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+        ({"a": {"x": 1}}, {"a": None}, {"a": None}),
+        ({"a": 1}, {"a": {"x": 1}}, {"a": {"x": 1}}),
+        ({}, {"new": {"x": None}}, {"new": {"x": None}}),
+    ],
+)
+def test_objects_merge_key_by_key_and_the_rest_replaces(
+    value: dict, override: dict, expected: dict | None
+) -> None:
+    expected = expected or {"a": {"x": 1, "y": {"z": 1, "w": 2}}}
+    assert params.merged(value, override) == expected
+
+
+@pytest.mark.django_db
+def test_the_override_is_laid_over_the_body_in_place() -> None:
+    talk = conversation(("user", "Hi"), extra_body={"max_tokens": 5, "novel": [1]})
+    body = json.loads(payload.build(history.head(talk)).body_bytes())
+    assert list(body) == ["model", "max_tokens", "novel", "messages", "stream"]
+    assert body["max_tokens"] == 5
+
+
+@pytest.mark.django_db
+def test_rules_and_estimates_see_what_the_override_made() -> None:
+    talk = conversation(("user", "Hi"), extra_body={"max_tokens": -1, "novel": 1})
+    made = payload.outline(history.head(talk))
+    assert {"max_tokens", "novel"} <= {problem.path for problem in payload.check(made)}
+    talk = conversation(("user", "Hi"), extra_body={"max_tokens": 7})
+    assert payload.estimate(payload.outline(history.head(talk))).max_output == 7
+
+
+@pytest.mark.django_db
+def test_an_override_that_is_no_object_is_told() -> None:
+    made = payload.outline(history.head(conversation(("user", "Hi"), extra_body=[1])))
+    assert [p.path for p in payload.refusals(payload.check(made))] == ["extra_body"]
+
+
+@pytest.mark.django_db
+def test_messages_and_stream_cannot_be_overridden_silently() -> None:
+    extra = {"messages": [], "stream": False}
+    made = payload.build(history.head(conversation(("user", "Hi"), extra_body=extra)))
+    body = json.loads(made.body_bytes())
+    assert body["stream"] is True
+    assert len(body["messages"]) == 1
+    refused = [p.path for p in payload.refusals(payload.check(made))]
+    assert refused == ["extra_body.messages", "extra_body.stream"]

@@ -5,6 +5,8 @@ ones, `editing` says what is in them.
 """
 
 import uuid
+from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .run import Run
 
 TITLE_LENGTH = 200
+TITLE_FIELDS = ("title", "search_title")
 SLOT_LENGTH = 12
 
 
@@ -145,12 +148,16 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("editor:show", args=[self.pk])
 
-    def rename(self, title: str, *, named: bool = True) -> None:
-        """Set the title as typed, cut to what the column holds."""
+    def rename(self, title: str) -> None:
+        """Save the title as typed, cut to what the column holds."""
+        self.named = True
+        self.set_title(title)
+        self.save(update_fields=["named", *TITLE_FIELDS])
+
+    def set_title(self, title: str) -> None:
+        """Set what the `TITLE_FIELDS` hold, without saving."""
         self.title = storable(title)[:TITLE_LENGTH]
         self.search_title = search_text(self.title)[: 3 * TITLE_LENGTH]
-        self.named = named
-        self.save(update_fields=["title", "search_title", "named"])
 
 
 class Entry(NamedTuple):
@@ -209,10 +216,28 @@ class Revision(models.Model):
         """The places in order, without loading any turn."""
         return tuple(Entry(*entry) for entry in self.turns)
 
+    @cached_property
+    def loaded(self) -> "dict[int, Turn]":
+        """The turns that this object has loaded or saved; they never change."""
+        return {}
+
+    @cached_property
+    def fresh(self) -> set[int]:
+        """The turns that were saved with this object; none for one that was read."""
+        return set()
+
+    def load(self, turns: Iterable[int]) -> "dict[int, Turn]":
+        """Return turns of this revision by id. At most one query, for new ones."""
+        wanted = list(turns)
+        missing = [pk for pk in wanted if pk not in self.loaded]
+        if missing:
+            self.loaded.update(Turn.objects.in_bulk(missing))
+        return {pk: self.loaded[pk] for pk in wanted if pk in self.loaded}
+
     def load_turns(self) -> "list[tuple[Entry, Turn]]":
-        """Return the places with their turns, in order. One query."""
+        """Return the places with their turns, in order. At most one query."""
         entries = self.entries
-        turns = Turn.objects.in_bulk([entry.turn for entry in entries])
+        turns = self.load(entry.turn for entry in entries)
         return [(entry, turns[entry.turn]) for entry in entries]
 
 
@@ -252,6 +277,14 @@ class Turn(models.Model):
     def text(self) -> str:
         """The text blocks joined, for titles and search; images leave nothing."""
         return text_of(self.blocks)
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether tools are called in it: then it waits for results and is no prefill,
+        even where it is last."""
+        blocks = self.blocks if isinstance(self.blocks, list) else []
+        kinds = (block.get("type") for block in blocks if isinstance(block, dict))
+        return any(kind in ("tool_use", "server_tool_use") for kind in kinds)
 
 
 def text_of(blocks: Any) -> str:

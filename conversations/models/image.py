@@ -1,6 +1,6 @@
 """An upload as it is sent, addressed by the hash of its bytes, and who uses it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .conversation import Turn
-from .json import JSONText
+from .json import Exact, JSONText
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -25,6 +25,20 @@ def is_reference(source: Any) -> TypeGuard[dict[str, Any]]:
         return False
     kind = source.get("type")
     return isinstance(kind, str) and kind in REFERENCES
+
+
+def references(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the references in content blocks, nested ones too."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list | tuple):
+            waiting.extend(value)
+        elif isinstance(value, dict) and not isinstance(value, Exact):
+            if is_reference(value):
+                yield value
+            else:
+                waiting.extend(value.values())
 
 
 def referred(source: Mapping[str, Any]) -> Any:

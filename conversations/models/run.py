@@ -1,24 +1,19 @@
 """One request and its outcome, kept by value, with the chunks it arrived in."""
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from .. import figures
 from .conversation import SLOT_LENGTH, Conversation, Revision
 from .json import JSONText
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-# A live run's worker renews its heartbeat twice a second; without one for this long
-# the worker is taken for dead.
-LEASE = timedelta(seconds=5)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -27,14 +22,6 @@ class RunQuerySet(models.QuerySet["Run"]):
     def live(self) -> "RunQuerySet":
         """Those still under way. Row twin: `Run.is_live`."""
         return self.filter(status__in=Run.LIVE)
-
-    def abandoned(self) -> "RunQuerySet":
-        """Live runs whose worker has not been heard of for a lease."""
-        limit = timezone.now() - LEASE
-        return self.live().filter(
-            Q(heartbeat_at__lt=limit)
-            | Q(heartbeat_at__isnull=True, created_at__lt=limit)
-        )
 
     def with_reply(self) -> "RunQuerySet":
         """Those that produced something a person can use. Twin: `Run.has_reply`."""
@@ -75,6 +62,8 @@ class Run(models.Model):
     params = JSONText()
     headers = JSONText(default=dict)
     images = JSONText(default=dict)
+    # What the override had merged into the params; null without one.
+    override = JSONText(null=True)
 
     # How it goes.
     status = models.CharField(
@@ -91,7 +80,12 @@ class Run(models.Model):
     usage = JSONText(null=True)
     usage_is_estimated = models.BooleanField(default=False)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)
+    # What the cost was made from: US dollars per million, by kind of token.
+    prices = JSONText(null=True)
     error = JSONText(null=True)
+    # Beside the bodies, secrets left out: `sent` and `came` (headers), `status`, and
+    # the `attempts` that failed. Null for runs that never got so far, and old ones.
+    exchange = JSONText(null=True)
     request_id = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -149,6 +143,22 @@ class Run(models.Model):
         if self.started_at is None or self.finished_at is None:
             return None
         return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Output tokens over the time from the first one on, None while unknown.
+
+        Over the whole time where what came before the first text was written too:
+        thinking that is not shown.
+        """
+        whole, first = self.seconds, self.seconds_to_first_token
+        written = figures.tokens_out(self.usage)
+        if whole is None or not written:
+            return None
+        kinds = {block.get("type"): block for block in self.content}
+        hidden = "thinking" in kinds and not kinds["thinking"].get("thinking")
+        took = whole if first is None or hidden else whole - first
+        return written / took if took > 0 else None
 
     @property
     def seconds_to_first_token(self) -> float | None:

@@ -1,7 +1,7 @@
 """Pixels of any mode and profile become 8-bit grey or sRGB, with or without alpha."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from PIL import Image, ImageChops, ImageCms, ImageMath
@@ -9,8 +9,21 @@ from PIL import Image, ImageChops, ImageCms, ImageMath
 # Of sRGB, nearly.
 _GAMMA = 1 / 2.2
 _SRGB = ImageCms.createProfile("sRGB")
+# Rows that are worked on at a time.
+BAND = 64
 # Which mode the pixels must have for a profile of this colour space.
 _SPACES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+
+Converter = Callable[[Image.Image], Image.Image]
+
+
+def bands(image: Image.Image, step: int = 1) -> Iterator[tuple[int, Image.Image]]:
+    """The picture by bands of rows, all but the last a multiple of `step` high, and
+    where each begins."""
+    height = step * max(1, BAND // step)
+    for top in range(0, image.height, height):
+        bottom = min(top + height, image.height)
+        yield top, image.crop((0, top, image.width, bottom))
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -67,52 +80,61 @@ def without_needless_alpha(image: Image.Image) -> Image.Image:
 
 
 def in_srgb(image: Image.Image, info: Mapping[Any, Any]) -> tuple[Image.Image, bool]:
-    """The picture in sRGB, and whether that changed a colour visibly.
+    """The picture in sRGB, and whether that changed a colour or all of them.
 
     `info`: what the decoder found, with the profile or the gamma. A profile that is
     damaged or does not fit the pixels is ignored, as browsers do.
     """
+    converter = _converter(image.mode.removesuffix("A"), info)
+    if converter is None:
+        is_print = image.mode == "CMYK"
+        return (image.convert("RGB") if is_print else image), is_print
+    mode = "RGB" if image.mode == "CMYK" else image.mode
+    result, changed = Image.new(mode, image.size), False
+    for top, band in bands(image):
+        colours = band.convert(band.mode.removesuffix("A"))
+        converted = converter(colours)
+        changed = changed or _differ(colours, converted)
+        if mode.endswith("A"):
+            converted.putalpha(band.getchannel("A"))
+        result.paste(converted, (0, top))
+    return result, changed
+
+
+def _converter(mode: str, info: Mapping[Any, Any]) -> Converter | None:
+    """What brings L, RGB or CMYK to sRGB, as L or RGB; None where nothing does."""
     profile = info.get("icc_profile")
-    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
-    colours = image.convert(image.mode[:-1]) if alpha else image
-    converted = _through(colours, profile) if profile else _corrected(colours, info)
-    changed = converted is not None and _differ(colours, converted)
-    if converted is None:
-        converted = colours.convert("RGB") if colours.mode == "CMYK" else colours
-    if alpha:
-        if converted.mode == "L":
-            return Image.merge("LA", (converted, alpha)), changed
-        return Image.merge("RGBA", (*converted.split(), alpha)), changed
-    return converted, changed
+    return _through(mode, profile) if profile else _corrected(mode, info)
 
 
-def _corrected(colours: Image.Image, info: Mapping[Any, Any]) -> Image.Image | None:
+def _corrected(mode: str, info: Mapping[Any, Any]) -> Converter | None:
     """A PNG may tell its gamma alone (PNG, third edition, 11.3.2.2)."""
     gamma = info.get("gamma", _GAMMA)
     unusual = abs(gamma / _GAMMA - 1) > 0.05 and 0.05 < gamma < 20
-    if "srgb" in info or not unusual or colours.mode == "CMYK":
+    if "srgb" in info or not unusual or mode == "CMYK":
         return None
     exponent = _GAMMA / gamma
     levels = [round(255 * (value / 255) ** exponent) for value in range(256)]
-    return colours.point(levels * len(colours.getbands()))
+    return lambda colours: colours.point(levels * len(mode))
 
 
-def _through(colours: Image.Image, profile: bytes) -> Image.Image | None:
+def _through(mode: str, profile: bytes) -> Converter | None:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = _SPACES.get(source.profile.xcolor_space)
-        if mode is None or (mode == "CMYK") != (colours.mode == "CMYK"):
+        space = _SPACES.get(source.profile.xcolor_space)
+        if space is None or (space == "CMYK") != (mode == "CMYK"):
             return None
-        if (mode, colours.mode) == ("L", "RGB"):
+        if (space, mode) == ("L", "RGB"):
             return None
-        converted = ImageCms.profileToProfile(
-            colours.convert(mode), source, _SRGB, outputMode="RGB"
-        )
+        transform = ImageCms.buildTransform(source, _SRGB, space, "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
-    if converted is not None and mode == "L":
-        return converted.convert("L")
-    return converted
+
+    def convert(colours: Image.Image) -> Image.Image:
+        converted = transform.apply(colours.convert(space))
+        return converted.convert("RGB" if mode == "CMYK" else mode)
+
+    return convert
 
 
 def _differ(before: Image.Image, after: Image.Image) -> bool:

@@ -53,6 +53,7 @@ class Upload:
     """An opened picture whose header passed; its pixels are not decoded yet."""
 
     name: str
+    file: BinaryIO
     kind: str
     image: ImageFile
     size: tuple[int, int]
@@ -60,6 +61,11 @@ class Upload:
     bytes: int
     # Perhaps kept exactly in the file, as drawings and screenshots are.
     lossless: bool
+
+    @property
+    def photographed(self) -> bool:
+        """Whether its format hardly ever holds drawings."""
+        return self.kind in ("JPEG", "HEIC")
 
 
 @contextmanager
@@ -88,7 +94,7 @@ def admitted(file: BinaryIO, name: str) -> Iterator[Upload]:
                 name, kind, *image.size, LIMITS.MAX_VIDEO_PIXELS
             )
     lossy = kind in _LOSSY or (kind == "WebP" and not kinds.webp_may_be_lossless(head))
-    yield Upload(name, kind, image, image.size, frames, size, not lossy)
+    yield Upload(name, file, kind, image, image.size, frames, size, not lossy)
 
 
 def _decoder(name: str, kind: str, head: bytes) -> type[ImageFile]:

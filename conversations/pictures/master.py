@@ -7,18 +7,14 @@ from typing import Any
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
-from . import colour, encoding, kinds, metadata, refusals, sizes
+from . import colour, encoding, kinds, metadata, planes, refusals, scaling, sizes
 from .gate import Upload, decoding
 from .limits import LIMITS
 from .metadata import Metadata
 
-# Shrinking by whole pixels first is faster; a factor of two remains for the filter.
-_GAP = 2
 # Two thirds of the time of Lanczos, and no difference on photographs (SSIM 0.998);
 # the edges of drawings and letters are worth the third.
 _SOFTER = Image.Resampling.BICUBIC
-# Rows converted at a time, so that a huge picture is never in memory twice.
-_BAND = 256
 
 _TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -48,21 +44,22 @@ PLAIN = Change()
 
 def prepared(upload: Upload, change: Change = PLAIN) -> tuple[dict[str, Any], bytes]:
     """The facts of a `Picture` and the bytes of the master. Raises Refused."""
-    image = upload.image
     with decoding(upload.name, upload.kind):
-        before = metadata.of(image)
+        before = metadata.of(upload.image)
         stored = _stored_box(upload, change, before.orientation)
         whole = (stored[2] - stored[0], stored[3] - stored[1])
         wanted = sizes.fitted(*whole, side=change.side)
-        _draft(upload, whole, wanted)
-        image.load()
-        found = before.joined(metadata.of(image))
-    result, changed_colours = _encoded(upload, stored, wanted, found, change)
+        pixels = _decoded(upload, stored, wanted)
+        found = before.joined(metadata.of(upload.image))
+    # Not in `_encoded`, so that no more than two copies are there at a time.
+    pixels, recoloured = colour.in_srgb(pixels, upload.image.info)
+    resampled = whole != wanted
+    result = _encoded(upload, pixels, found, change, resampled, recoloured)
     cut = whole if change.box else None
     done = [
         *_told_of_change(change, cut, found),
         *([] if change != PLAIN else _told_of_upload(upload, found)),
-        *_told(upload, changed_colours, result, whole, wanted),
+        *_told(upload, recoloured, result, whole, wanted),
     ]
     return facts(upload, result.format, result.size, done), result.data
 
@@ -88,43 +85,33 @@ def facts(
 
 def _encoded(
     upload: Upload,
-    stored: Box,
-    wanted: tuple[int, int],
+    pixels: Image.Image,
     found: Metadata,
     change: Change,
-) -> tuple[encoding.Encoded, bool]:
+    resampled: bool,
+    recoloured: bool,
+) -> encoding.Encoded:
     image = upload.image
-    resampled = (stored[2] - stored[0], stored[3] - stored[1]) != wanted
-    photographed = upload.kind in ("JPEG", "HEIC")
-    pixels, changed = colour.in_srgb(
-        shrunk(
-            _cut(image, stored, upload.size),
-            wanted,
-            _SOFTER if photographed else Image.Resampling.LANCZOS,
-        ),
-        image.info,
-    )
     turn = metadata.UPRIGHT.get(found.orientation)
     upright = turn is None and change == PLAIN
-    untouched = upright and not (resampled or changed)
+    untouched = upright and not (resampled or recoloured)
     if untouched and isinstance(image, JpegImageFile) and image.mode in ("L", "RGB"):
         data = encoding.kept(image)
         if data:
-            return encoding.Encoded(data, "JPEG", wanted), False
+            return encoding.Encoded(data, "JPEG", image.size)
     tables = None if resampled else _tables(image, found, change)
     if turn is not None:
         pixels = pixels.transpose(turn)
     pixels = _changed(upload.name, pixels, change)
     # A photograph that was kept exactly has all of its quality to lose.
     exact = not (resampled or upload.lossless)
-    result = encoding.encoded(
+    return encoding.encoded(
         colour.without_needless_alpha(pixels),
-        photographed=photographed,
+        photographed=upload.photographed,
         lossless=upload.lossless,
         quality=encoding.EXACT if exact else encoding.RESAMPLED,
         tables=tables,
     )
-    return result, changed
 
 
 def _tables(
@@ -176,70 +163,39 @@ def _within(name: str, box: Box, size: tuple[int, int]) -> Box:
     return inside
 
 
-def _draft(upload: Upload, whole: tuple[int, int], wanted: tuple[int, int]) -> None:
+def _decoded(upload: Upload, box: Box, wanted: tuple[int, int]) -> Image.Image:
+    """The box of the stored picture at the wanted size, plain."""
+    whole = (box[2] - box[0], box[3] - box[1])
+    filter = _SOFTER if upload.photographed else Image.Resampling.LANCZOS
+    if wanted == whole:
+        upload.image.load()
+        return scaling.shrunk(_cut(upload, box), wanted, filter)
+    if whole == upload.size and planes.are_in(upload.image):
+        return planes.shrunk(upload.file, wanted, filter)
     # JPEG and plain WebP decode at a fraction of their size for less than that share
     # of the work, but only for a size of the same shape.
-    if wanted == whole:
-        return
     width, height = upload.size
-    target = (
+    size = (
         max(1, width * wanted[0] // whole[0]),
         max(1, height * wanted[1] // whole[1]),
     )
     if upload.kind == "WebP":
         # Its pixels are means, which leave the filter less to work with.
-        target = (target[0] * _GAP, target[1] * _GAP)
-    upload.image.draft(None, target)
+        size = (size[0] * scaling.GAP, size[1] * scaling.GAP)
+    upload.image.draft(None, size)
+    upload.image.load()
+    return scaling.shrunk(_cut(upload, box), wanted, filter)
 
 
-def _cut(image: Image.Image, box: Box, size: tuple[int, int]) -> Image.Image:
-    """The box, given in pixels of `size`, out of a picture that may be smaller."""
-    if box == (0, 0, *size):
+def _cut(upload: Upload, box: Box) -> Image.Image:
+    """The box, given in pixels of the upload, out of what was decoded of it."""
+    image, (width, height) = upload.image, upload.size
+    if box == (0, 0, width, height):
         return image
-    across, down = image.width / size[0], image.height / size[1]
+    across, down = image.width / width, image.height / height
     left, top = int(box[0] * across), int(box[1] * down)
     right, bottom = round(box[2] * across), round(box[3] * down)
     return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
-
-
-def shrunk(
-    image: Image.Image,
-    wanted: tuple[int, int],
-    filter: Image.Resampling = Image.Resampling.LANCZOS,
-) -> Image.Image:
-    """The picture at a size that is no larger, in a mode that `colour.plain` makes."""
-    if image.mode in ("I", "F"):
-        # Which values are white is decided by all of them, not band by band.
-        image = colour.plain(image)
-    width, height = image.size
-    factors = (
-        max(1, int(width / wanted[0] / _GAP)),
-        max(1, int(height / wanted[1] / _GAP)),
-    )
-    reduced = colour.plain(image) if factors == (1, 1) else _reduced(image, factors)
-    if reduced.size == wanted:
-        return reduced
-    return reduced.resize(
-        wanted,
-        filter,
-        box=(0, 0, width / factors[0], height / factors[1]),
-    )
-
-
-def _reduced(image: Image.Image, factors: tuple[int, int]) -> Image.Image:
-    """The means of blocks of pixels, made plain one band of rows at a time."""
-    width, height = image.size
-    step = factors[1] * max(1, _BAND // factors[1])
-    result: Image.Image | None = None
-    for top in range(0, height, step):
-        band = image.crop((0, top, width, min(top + step, height)))
-        part = colour.plain(band).reduce(factors)
-        if result is None:
-            size = (part.width, -(-height // factors[1]))
-            result = Image.new(part.mode, size)
-        result.paste(part, (0, top // factors[1]))
-    assert result is not None
-    return result
 
 
 def _told_of_change(
@@ -272,14 +228,14 @@ def _told_of_upload(upload: Upload, found: Metadata) -> list[str]:
 
 def _told(
     upload: Upload,
-    changed_colours: bool,
+    recoloured: bool,
     result: encoding.Encoded,
     whole: tuple[int, int],
     wanted: tuple[int, int],
 ) -> list[str]:
     smaller = sorted(result.size) != sorted(wanted)
     said = {
-        "colours converted to sRGB": changed_colours,
+        "colours converted to sRGB": recoloured,
         "scaled down": smaller or wanted != whole,
         "scaled down further to fit 1 MB": smaller,
         f"converted to {result.format}": result.format != upload.kind,

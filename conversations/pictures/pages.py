@@ -27,7 +27,7 @@ def counted(path: Path, name: str) -> dict[str, Any]:
         raise refusals.encrypted(name)
     if pages > LIMITS.PDF_PAGES:
         raise refusals.too_many_pages(name, pages)
-    return {"pages": pages, "encrypted": False, "bytes": size}
+    return {"pages": pages}
 
 
 def _pages(file: Any, name: str) -> int | None:

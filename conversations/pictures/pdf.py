@@ -15,8 +15,6 @@ class Pdf:
     """What is known of a document without rendering it."""
 
     pages: int
-    # Always False: encrypted ones are refused, as the API does.
-    encrypted: bool
     bytes: int
 
 
@@ -36,4 +34,4 @@ def inspect(path: Path, name: str = "This document", *, worker: Worker = SHARED)
     # The worker read hostile bytes: its word is checked.
     if not isinstance(pages, int) or not 0 < pages <= LIMITS.PDF_PAGES:
         raise refusals.crashed(name)
-    return Pdf(pages=pages, encrypted=bool(facts.get("encrypted")), bytes=size)
+    return Pdf(pages=pages, bytes=size)

@@ -16,6 +16,8 @@ _ABI = 0x0200
 _RGB = 0
 _OK = 0
 
+Part = bytes | memoryview
+
 
 class _Features(Structure):
     _fields_: ClassVar = [
@@ -148,7 +150,7 @@ class PlainWebPFile(ImageFile.ImageFile):
         return super().load()
 
 
-def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
+def chunks(data: Part) -> list[tuple[bytes, Part]]:
     """Name and content of every whole chunk (RFC 9649, section 2.3)."""
     found = []
     end = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
@@ -157,7 +159,7 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + length > end:
             break
-        found.append((data[at : at + 4], data[at + 8 : at + 8 + length]))
+        found.append((bytes(data[at : at + 4]), data[at + 8 : at + 8 + length]))
         at += 8 + length + (length & 1)
     return found
 

@@ -31,6 +31,8 @@ _ENVIRONMENT = (
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONPYCACHEPREFIX",
 )
+# Of glibc: what large pictures took goes back to the system once they are done.
+_MALLOC = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "1"}
 
 
 class _Unheard(Exception):
@@ -203,6 +205,7 @@ def _start(seconds: float, memory: int) -> subprocess.Popen[bytes]:
     # its pipe when the server dies, however that happens.
     environment = {key: os.environ[key] for key in _ENVIRONMENT if key in os.environ}
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+    environment |= _MALLOC
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     package = __name__.rpartition(".")[0]
     return subprocess.Popen(

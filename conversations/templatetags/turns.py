@@ -3,17 +3,19 @@
 Read-only. Knows neither request nor person; who may see it is decided before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
-from conversations import figures, renditions, segments
+from conversations import figures, reading, renditions, segments
+from conversations.blocks import Part, is_media, media_within, part
 from conversations.models import Image, Share, Turn
 from conversations.models.image import is_reference, referred
 from conversations.readable import pretty, shown
+from conversations.reading import Text
 
 register = template.Library()
 for figure in (figures.dollars, figures.size, figures.tokens_in, figures.tokens_out):
@@ -23,31 +25,19 @@ for sign in (shown, pretty):
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Text of one origin. `seam` is true where it follows one of another origin."""
-
-    text: str
-    typed: bool
-    seam: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One block for the page: `kind` says which of the other fields are filled.
-
-    text: `stretches`, and `json` for what stands beside the text in its block;
-    image: `image`, what is `sent` of it, `address` and that of its `thumbnail`;
-    block: `label` (the block's type) and `json`.
-    """
+class Picture:
+    """An image or a document: what is `sent` of it, its `address`, and that of its
+    `thumbnail`; `json` is what its block says beside it."""
 
     kind: str
-    stretches: Sequence[Stretch] = ()
-    image: Image | None = None
+    image: Image
     sent: renditions.Sent | None = None
     address: str = ""
     thumbnail: str = ""
-    label: str = ""
     json: str = ""
+
+
+Shown = Text | Part | Picture
 
 
 @register.filter
@@ -69,72 +59,49 @@ def blocks(
     With `share`, images are addressed under its token. `prefill` marks a typed turn
     that the reply will continue, with the seam at its end.
     """
-    return {
-        # A page without a share gives the empty string of a name that is not there.
-        "parts": parts(turn, images, share=share or None),
-        "has_seam": bool(segments.runs_in(turn.segments)) or prefill,
-        "open_end": prefill and not segments.ends_in_reply(turn.segments),
-    }
+    # A page without a share gives the empty string of a name that is not there.
+    return {"parts": parts(turn, images, share=share or None, prefill=prefill)}
 
 
 def parts(
-    turn: Turn, images: Mapping[int, Image], *, share: Share | None = None
-) -> list[Part]:
+    turn: Turn,
+    images: Mapping[int, Image],
+    *,
+    share: Share | None = None,
+    prefill: bool = False,
+) -> list[Shown]:
     """Return the turn's blocks in order, whatever a person typed as JSON."""
-    found: list[Part] = []
-    before: int | None = None
-    begun = False
-    for index, block in enumerate(_as_blocks(turn.blocks)):
-        if _is_text(block):
-            pieces = segments.stretches(index, block["text"], turn.segments)
-            stretches = []
-            for text, run in pieces:
-                stretches.append(Stretch(text, run is None, begun and run != before))
-                before, begun = run, True
-            found.append(Part("text", stretches, json=_beside_text(block)))
-        else:
+    content = reading.as_blocks(turn.blocks)
+    open_end = prefill and not segments.ends_in_reply(turn.segments)
+    texts = reading.texts(content, turn.segments, key=turn.slot, open_end=open_end)
+    found: list[Shown] = []
+    for index, block in enumerate(content):
+        if index not in texts:
             found.append(_other(block, images, share))
+            for _, each in media_within(block):
+                found.append(_other(each, images, share))
+        elif (text := texts[index]) is not None:
+            found.append(text)
     return found
 
 
-def _as_blocks(content: Any) -> list[Any]:
-    """The API takes a plain string for a single text block."""
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return content if isinstance(content, list) else [content]
-
-
-def _is_text(block: Any) -> bool:
-    return (
-        isinstance(block, dict)
-        and block.get("type") == "text"
-        and isinstance(block.get("text"), str)
-    )
-
-
-def _beside_text(block: dict[str, Any]) -> str:
-    rest = {key: block[key] for key in block if key not in ("type", "text")}
-    return pretty(rest) if rest else ""
-
-
-def _other(block: Any, images: Mapping[int, Image], share: Share | None) -> Part:
-    kind = block.get("type") if isinstance(block, dict) else None
-    label = shown(kind) if isinstance(kind, str) else "block"
-    image = _image(block, images) if kind in ("image", "document") else None
+def _other(
+    block: Any, images: Mapping[int, Image], share: Share | None
+) -> Part | Picture:
+    image = _image(block, images) if is_media(block) else None
     if image is None:
-        return Part("block", label=label, json=pretty(block))
+        return part(block)
     rest = {key: block[key] for key in block if key not in ("type", "source")}
     beside = pretty(rest) if rest else ""
     if image.pages is not None:
-        return Part("document", image=image, address=address(image, share), json=beside)
-    sent = renditions.of_source(image, block["source"])
-    return Part(
+        return Picture("document", image, address=address(image, share), json=beside)
+    return Picture(
         "image",
-        image=image,
-        sent=sent,
-        address=address(image, share),
-        thumbnail=thumbnail(image, share),
-        json=beside,
+        image,
+        renditions.of_source(image, block["source"]),
+        address(image, share),
+        thumbnail(image, share),
+        beside,
     )
 
 

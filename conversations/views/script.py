@@ -86,6 +86,7 @@ def _last_run(turn: Turn) -> int | None:
 def _origin(turn: Turn, is_last: bool) -> str:
     if turn.role != Turn.Role.ASSISTANT:
         return ""
-    if is_last and not segments.ends_in_reply(turn.segments):
+    open_end = is_last and not turn.has_calls
+    if open_end and not segments.ends_in_reply(turn.segments):
         return "prefill"
     return "reply" if turn.segments else "synthetic"

@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx2
 
+from playground.claude.exchange import AS_CAME
+
 ATTEMPTS = 4
 """How often a call is tried."""
 PATIENCE = 60.0
@@ -98,6 +100,7 @@ def backoff(before: int) -> float:
 def _mark(response: httpx2.Response, before: int) -> None:
     """Write down whether and when it is tried again, and tell it."""
     status, headers = response.status_code, response.headers
+    response.extensions[AS_CAME] = dict(headers)
     told, asked = headers.get("x-should-retry"), retry_after(headers)
     again = told == "true" or (told != "false" and (status in _AGAIN or status >= 500))
     # A 429 that does not say when is a spending limit (errors page, Sep 2026).

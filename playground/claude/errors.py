@@ -13,6 +13,7 @@ import httpx2
 
 from playground.claude import attempts
 from playground.claude.attempts import TYPES
+from playground.claude.exchange import Exchange
 
 MAX_BODY = 64 * 1024
 """Characters of a raw body that are kept."""
@@ -23,8 +24,10 @@ class Failure(Exception):
 
     `kind` is the API's error type, or "connection", "timeout", "not_a_stream",
     "interrupted". `body` is the raw text of the answer, if there was one.
-    `retry_after` are the seconds after which sending again is worth while, if they
-    are known; `retryable` says whether it ever is.
+    `retry_after` are the seconds, from the end of the run on, after which sending
+    again is worth while, if they are known; `retryable` says whether it ever is.
+    `attempts` is how many requests were made, the last one included. `exchange` has
+    the headers, where they were not told before.
     """
 
     def __init__(
@@ -46,6 +49,8 @@ class Failure(Exception):
         self.body = body[:MAX_BODY]
         self.retryable = retryable
         self.retry_after = retry_after
+        self.attempts = 1
+        self.exchange: Exchange | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Everything of it, as JSON values."""
@@ -57,6 +62,7 @@ class Failure(Exception):
             "body": self.body,
             "retryable": self.retryable,
             "retry_after": self.retry_after,
+            "attempts": self.attempts,
         }
 
     def without(self, secret: str) -> "Failure":

@@ -28,7 +28,7 @@ _COUNTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would make it three times as dear
 class Delta:
     """New text for the block at `index`. For input_json it is a piece of JSON."""
 
@@ -45,6 +45,10 @@ class Message:
         # Pieces are joined only when somebody looks: adding up strings is quadratic.
         self._pieces: dict[int, list[str]] = {}
         self._inputs: dict[int, str] = {}
+        # Data of events that hold JSON as a whole: of blocks that came at once, by
+        # block, and of the sources of each. Whoever keeps the message wants it exact.
+        self.begun: dict[int, str] = {}
+        self.cited: dict[int, list[str]] = {}
         self.is_complete = False
         self.unread: list[tuple[str, str]] = []
 
@@ -59,18 +63,27 @@ class Message:
         return self._message
 
     @property
+    def count(self) -> int:
+        """How many blocks have begun. Settles nothing, so it may be asked often."""
+        return len(self._message.get("content") or ())
+
+    @property
+    def inputs(self) -> dict[int, str]:
+        """The input of tool calls as it came so far, by block."""
+        self.message  # noqa: B018  settles what is open
+        return dict(self._inputs)
+
+    @property
     def unreadable_inputs(self) -> dict[int, str]:
         """Tool input that is no JSON at all, as it came, by block."""
-        self.message  # noqa: B018  settles what is open
         return {
-            i: raw for i, raw in self._inputs.items() if raw and _parsed(raw) is None
+            i: raw for i, raw in self.inputs.items() if raw and _parsed(raw) is None
         }
 
     def feed(self, name: str, data: str) -> Delta | None:
         """Take one event; returns the text that it adds, if it does."""
         try:
-            event = json.loads(data)
-            delta = self._take(event)
+            delta = self._take(_read(data), data)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             self.unread.append((name, data))
             return None
@@ -79,14 +92,15 @@ class Message:
             return None
         return delta
 
-    def _take(self, event: dict[str, Any]) -> Delta | None:
+    def _take(self, event: dict[str, Any], data: str) -> Delta | None:
         match event["type"]:
             case "content_block_delta":
-                return self._add(event["index"], event["delta"])
+                return self._add(event["index"], event["delta"], data)
             case "content_block_start":
                 if event["index"] != len(self._message["content"]):
                     return _UNKNOWN
                 self._message["content"].append(_typed(event["content_block"]))
+                self.begun[event["index"]] = data
             case "content_block_stop":
                 self._settle(event["index"])
             case "message_start":
@@ -103,7 +117,7 @@ class Message:
                 return _UNKNOWN
         return None
 
-    def _add(self, index: int, delta: dict[str, Any]) -> Delta | None:
+    def _add(self, index: int, delta: dict[str, Any], data: str) -> Delta | None:
         block, kind = self._message["content"][index], delta["type"]
         if kind in _TEXTS and block["type"] == _TEXTS[kind][0]:
             _, field, shown = _TEXTS[kind]
@@ -112,8 +126,11 @@ class Message:
             return self._append(index, "input_json", delta["partial_json"])
         if kind == "signature_delta" and block["type"] == "thinking":
             block["signature"] = delta["signature"]
+            self.begun.pop(index, None)
         elif kind == "citations_delta" and block["type"] == "text":
             block["citations"] = [*(block.get("citations") or []), delta["citation"]]
+            self.cited.setdefault(index, []).append(data)
+            self.begun.pop(index, None)
         else:
             return _UNKNOWN
         return None
@@ -134,8 +151,11 @@ class Message:
             field = block["type"]  # text has text, thinking has thinking
             before = block.get(field)
             block[field] = (before if isinstance(before, str) else "") + text
+            self.begun.pop(index, None)
             return
         self._inputs[index] = self._inputs.get(index, "") + text
+        if self._inputs[index]:
+            self.begun.pop(index, None)
         # Before the first piece with text in it, what the block began with holds.
         parsed = _parsed(self._inputs[index]) if self._inputs[index] else None
         if parsed is not None:
@@ -152,6 +172,15 @@ class Message:
 
 
 _UNKNOWN = Delta(-1, "text", "")
+
+
+def _read(data: str) -> Any:
+    """Read an event's JSON with the faster parser, and what it refuses with Python's:
+    halves of surrogate pairs, deep nesting."""
+    try:
+        return from_json(data.encode())
+    except ValueError:
+        return json.loads(data)
 
 
 def _started(message: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sends a request as it is and gives back its events as they come.
+"""Sends a request as it is and tells its events as they come.
 
 The SDK makes the call (auth, retries, errors, time-outs); the bytes of the answer are
 split here, at a sixth of the price of the SDK's event objects, and none is lost.
@@ -6,25 +6,29 @@ split here, at a sixth of the price of the SDK's event objects, and none is lost
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, NoReturn
+from typing import Any, Protocol
 
 import anthropic
 import httpx2
 from anthropic import AsyncStream
 
-from playground.claude import attempts, errors
+from playground.claude import attempts, errors, reading
 from playground.claude.attempts import Attempt
 from playground.claude.client import client_for, key_of
 from playground.claude.endpoints import Endpoint
 from playground.claude.errors import Failure
+from playground.claude.exchange import Exchange
 from playground.claude.sse import Splitter
+
+log = logging.getLogger(__name__)
 
 LINGER = 1.0
 """Seconds that the server has to close after the last event; then we do."""
-_KEPT_BACK = frozenset({"set-cookie"})
+CLOSING = 1.0
+"""Seconds that a connection has to close; then it is left to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,113 +36,134 @@ class Opened:
     """The answer has begun: an event stream with status 200."""
 
     request_id: str | None
-    status: int
-    headers: dict[str, str]
+    exchange: Exchange
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One event, its data exactly as they came. `name` is empty where none was sent."""
+class Listener(Protocol):
+    """Who hears of an answer as it comes, from wherever its bytes come in: a task that
+    had to wake for each would cost more than what is done with it."""
 
-    name: str
-    data: str
+    def tried(self, attempt: Attempt) -> None:
+        """An attempt has failed and is repeated; told before the wait."""
 
+    def opened(self, opened: Opened) -> None:
+        """The answer has begun."""
 
-Event = Attempt | Opened | Raw
+    def came(self, events: Sequence[tuple[str, str]]) -> None:
+        """These events came: the name, empty where none was sent, and the data exactly
+        as they came."""
 
 
 async def stream(
-    endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
-) -> AsyncGenerator[Event, None]:
-    """Send these bytes to /v1/messages and yield what comes.
+    endpoint: Endpoint, body: bytes, headers: Mapping[str, str], listener: Listener
+) -> None:
+    """Send these bytes to /v1/messages, tell what comes, and come back at its end.
 
-    First an Attempt for each that fails and is repeated, before the wait; then an
-    Opened; then what the answer holds. Raises Failure; everything yielded before stays
-    good. Closing the generator, or cancelling whoever reads it, closes the connection
-    at once.
+    Raises Failure, and what the listener raises; everything told before stays good.
+    Cancelling closes the connection at once.
     """
-    sending = _Sending(endpoint, body, headers)
+    # A task of its own: one that does not end when it is given up can be left alone.
+    task = asyncio.create_task(_stream(endpoint, body, headers, listener))
     try:
-        while isinstance(told := await sending.told(), Attempt):
-            yield told
-        response = told or await sending.fails()
+        await asyncio.wait((task,))
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait((task,), timeout=CLOSING)
+        if not task.done():
+            log.warning("a request to the API does not end")
+        elif not task.cancelled():
+            task.exception()  # whoever gave it up does not want to know it
+        raise
+    task.result()
+
+
+async def _stream(
+    endpoint: Endpoint, body: bytes, headers: Mapping[str, str], listener: Listener
+) -> None:
+    attempt = 1
+
+    def tried(told: Attempt) -> None:
+        nonlocal attempt
+        attempt = told.number
+        listener.tried(told)
+
+    attempts.listener.set(tried)
+    response: httpx2.Response | None = None
+    try:
+        response = await _send(endpoint, "/v1/messages", body, headers, stream=True)
+        exchange = _exchange(endpoint, response)
         if not _is_event_stream(response):
             text = await _beginning(response)
-            raise errors.from_other_answer(response, text, "an event stream")
-        request_id = response.headers.get("request-id")
-        shown = {k: v for k, v in response.headers.items() if k not in _KEPT_BACK}
-        yield Opened(request_id, response.status_code, shown)
-        splitter, is_complete = Splitter(), False
-        read: _Reading = sending.first
-        is_open = True
-        while is_open:
-            chunk = await _next(read, is_complete, request_id)
-            is_open, read = chunk is not None, sending.next
-            for name, data in splitter.feed(chunk) if chunk else _rest(splitter):
-                yield Raw(name, data)
-                if name == "error":
-                    raise errors.from_event(data, request_id)
-                is_complete = is_complete or _is_last(name, data)
-        if not is_complete:
-            raise errors.from_cut(None, request_id)
+            failure = errors.from_other_answer(response, text, "an event stream")
+            failure.exchange = exchange
+            raise failure
+        await _hear(response, exchange, listener)
     except Failure as failure:
+        failure.attempts = attempt
         raise failure.without(key_of(endpoint)) from None
     finally:
-        await sending.close()
+        if response is not None:
+            await _close(response)
 
 
-_Reading = Callable[[], Awaitable[bytes | None]]
+async def _hear(
+    response: httpx2.Response, exchange: Exchange, listener: Listener
+) -> None:
+    request_id = response.headers.get("request-id")
+    listener.opened(Opened(request_id, exchange))
+    answer = _Answer(request_id, listener)
+    try:
+        async with asyncio.timeout(None) as answer.patience:
+            await reading.read(response, answer.take)
+    except TimeoutError:
+        if not answer.is_complete:
+            raise
+    except httpx2.HTTPError as error:
+        if not answer.is_complete:
+            raise errors.from_cut(error, request_id) from error
+        # What comes after the last event is optional.
+    answer.end()
 
 
-class _Sending:
-    """A request under way in a task of its own, so that its attempts can be told.
+class _Answer:
+    """Tells the events of an answer, and knows whether the last one has come."""
 
-    The task also reads the first bytes at once: those that lie ready when a connection
-    breaks are lost to whoever comes later.
-    """
+    patience: asyncio.Timeout
 
-    def __init__(
-        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
-    ) -> None:
-        self._told: asyncio.Queue[Attempt | httpx2.Response | None] = asyncio.Queue()
-        self._response: httpx2.Response | None = None
-        self._task = asyncio.create_task(self._run(endpoint, body, headers))
-        self._task.add_done_callback(lambda _: self._told.put_nowait(None))
+    def __init__(self, request_id: str | None, listener: Listener) -> None:
+        self.is_complete = False
+        self._request_id, self._tell = request_id, listener.came
+        self._splitter = Splitter()
 
-    async def _run(
-        self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]
-    ) -> bytes | None:
-        attempts.listener.set(self._told.put_nowait)
-        response = await _send(endpoint, "/v1/messages", body, headers, stream=True)
-        self._response = response
-        self._told.put_nowait(response)
-        if not _is_event_stream(response):
-            return None
-        chunks = response.aiter_bytes()
-        self.next: _Reading = partial(anext, chunks, None)
-        return await self.next()
+    def take(self, chunk: bytes) -> None:
+        was_complete = self.is_complete
+        self._came(self._splitter.feed(chunk))
+        if self.is_complete and not was_complete:
+            now = asyncio.get_running_loop().time()
+            self.patience.reschedule(now + LINGER)
 
-    async def told(self) -> Attempt | httpx2.Response | None:
-        """The next attempt, or the answer; None when there will not be one."""
-        return await self._told.get()
+    def end(self) -> None:
+        """Nothing follows. Raises Failure when the last event has not come."""
+        self._came(_rest(self._splitter))
+        if not self.is_complete:
+            raise errors.from_cut(None, self._request_id)
 
-    async def fails(self) -> NoReturn:
-        """Raise why there is no answer."""
-        await self._task
-        raise AssertionError("A request without an answer has not failed.")
+    def _came(self, events: list[tuple[str, str]]) -> None:
+        for number, (name, data) in enumerate(events, 1):
+            if name == "error":
+                self._tell(events[:number])
+                raise errors.from_event(data, self._request_id)
+            self.is_complete = self.is_complete or _is_last(name, data)
+        if events:
+            self._tell(events)
 
-    async def first(self) -> bytes | None:
-        """The first bytes of the answer."""
-        return await self._task
 
-    async def close(self) -> None:
-        """Give up the request, or close its answer."""
-        self._task.cancel()
-        await asyncio.wait((self._task,))
-        if not self._task.cancelled():
-            self._task.exception()  # whoever wanted to know it has seen it
-        if self._response is not None:
-            await self._response.aclose()
+async def _close(response: httpx2.Response) -> None:
+    try:
+        async with asyncio.timeout(CLOSING):
+            await response.aclose()
+    except TimeoutError:
+        log.warning("a connection to the API does not close")
 
 
 async def count_tokens(
@@ -183,26 +208,15 @@ async def _send(
         return answer.response
     except anthropic.APIStatusError as error:
         failure = errors.from_status(error)
+        failure.exchange = _exchange(endpoint, error.response)
     except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
         failure = errors.from_connection(error)
     raise failure.without(key_of(endpoint)) from None
 
 
-async def _next(
-    read: _Reading, is_complete: bool, request_id: str | None
-) -> bytes | None:
-    """The next bytes, None at the end. What comes after the last event is optional."""
-    try:
-        if not is_complete:
-            return await read()
-        async with asyncio.timeout(LINGER):
-            return await read()
-    except TimeoutError:
-        return None
-    except httpx2.HTTPError as error:
-        if is_complete:
-            return None
-        raise errors.from_cut(error, request_id) from error
+def _exchange(endpoint: Endpoint, response: httpx2.Response) -> Exchange:
+    # The simulator's key is no secret, but a word that its address has in it.
+    return Exchange.of(response, "" if endpoint.simulated else key_of(endpoint))
 
 
 def _is_last(name: str, data: str) -> bool:

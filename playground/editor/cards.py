@@ -4,40 +4,47 @@ Values for templates; nothing here asks the database.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from conversations import segments
+from conversations import reading, segments
+from conversations.blocks import Part, is_result, media_within, part
 from conversations.models import Entry, Image, Run, Turn
+from conversations.reading import Text
+from playground.runs.groups import Line
 from playground.spec import catalog
 
-from . import media, text, writing
+from . import media, places, writing
+from .endings import Again, Ending
 from .outcomes import Figures
 from .problems import Shown
 
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of text of one maker.
-
-    `marked` is what a person typed before a reply; `seam` is where that ends.
-    """
-
-    shown: str
-    marked: bool = False
-    seam: bool = False
+if TYPE_CHECKING:
+    from .groups import Group
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One content block; `kind` chooses how it is drawn."""
+class Pictured:
+    """An image or a document at its place in the turn; `within` a tool result, or
+    where there is one that it `may_enter`."""
 
-    kind: str
-    stretches: Sequence[Stretch] = ()
-    exact: str = ""
-    picture: media.Picture | None = None
-    label: str = ""
-    raw: str = ""
+    picture: media.Picture
+    place: str
+    within: bool = False
+    may_enter: bool = False
+    kind: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that waits for its result; `number` is its place among those."""
+
+    part: Part
+    number: int
+    kind: str = "open call"
+
+
+Block = Text | Part | Pictured | OpenCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class RunCard:
     # Why the API refused it, and the name and address of the place it names.
     refusal: Shown | None = None
     place: tuple[str, str] = ("", "")
+    ending: Ending | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,14 @@ class Reply:
     run: int
     model: str
     told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at one turn: replies, and groups that are only told of."""
+
+    replies: list[Reply] = field(default_factory=list)
+    groups: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +105,23 @@ class Card:
     figures: Figures | None = None
     problems: Sequence[Shown] = ()
     run: RunCard | None = None
-    waiting: Sequence[Reply] = ()
+    ending: Ending | None = None
+    # True when open calls of this turn can be answered in place.
+    calls: bool = False
+    waiting: Waiting | None = None
+    # Groups of runs that are shown whole.
+    groups: "Sequence[Group]" = ()
 
     @property
     def stream(self) -> int | None:
-        """The live run that continues this turn behind its seam."""
-        live = self.run is not None and self.run.live and self.turn is not None
-        return self.run.run.pk if live and self.run is not None else None
+        """The live run that goes on within the last line of this turn.
+
+        What begins a line of its own comes below, where it can be formatted.
+        """
+        last = self.blocks[-1] if self.blocks and self.turn is not None else None
+        if self.run is None or not self.run.live or not isinstance(last, Text):
+            return None
+        return None if last.html or last.apart else self.run.run.pk
 
     @property
     def label(self) -> str:
@@ -108,6 +135,8 @@ class Card:
             names.append(self.note)
         if self.muted:
             names.append("muted")
+        if self.groups:
+            names.append("grouped")
         if self.run:
             names += ["run", self.run.run.status] + (["live"] if self.run.live else [])
         return " ".join(names)
@@ -119,51 +148,64 @@ def note_of(turn: Turn, is_last: bool) -> str:
         return ""
     if segments.runs_in(turn.segments):
         return "reply"
-    return "prefill" if is_last else "synthetic"
+    return "prefill" if is_last and not turn.has_calls else "synthetic"
 
 
 def blocks_of(
     turn: Turn, images: Mapping[int, Image], model: catalog.Model, *, open_end: bool
 ) -> list[Block]:
     """Return the turn's blocks for reading. `open_end`: a reply will continue it."""
-    mixed = bool(segments.runs_in(turn.segments)) or open_end
-    blocks = writing.as_blocks(turn.blocks)
-    found = []
-    for index, block in enumerate(blocks):
-        if not writing.is_text(block):
-            found.append(block_of(block, images, model))
-            continue
-        pieces = segments.stretches(index, block["text"], turn.segments)
-        seam = open_end and index == len(blocks) - 1
-        stretches = [
-            Stretch(
-                text.shown(piece),
-                marked=mixed and run is None,
-                seam=mixed and run is None and (seam or number < len(pieces)),
-            )
-            for number, (piece, run) in enumerate(pieces, 1)
-        ]
-        found.append(Block("text", stretches, exact=text.exact(block["text"])))
+    content = writing.as_blocks(turn.blocks)
+    texts = reading.texts(content, turn.segments, key=turn.slot, open_end=open_end)
+    return _blocks(content, texts, images, model)
+
+
+def reply_blocks(run: Run, model: catalog.Model) -> list[Block]:
+    """Return the blocks of a run's reply, which is in no turn."""
+    begun = [segments.begin((0, 0), run.pk)]
+    texts = reading.texts(run.content, begun, key=f"run-{run.pk}")
+    return _blocks(run.content, texts, {}, model)
+
+
+def _blocks(
+    content: Sequence[Any],
+    texts: Mapping[int, Text | None],
+    images: Mapping[int, Image],
+    model: catalog.Model,
+) -> list[Block]:
+    found: list[Block] = []
+    results = any(map(is_result, content))
+    for index, block in enumerate(content):
+        if index in texts:
+            found += [text] if (text := texts[index]) is not None else []
+        elif (picture := media.of_block(block, images, model)) is not None:
+            found.append(Pictured(picture, str(index), may_enter=results))
+        else:
+            found.append(part(block))
+        for inner, each in media_within(block):
+            if (picture := media.of_block(each, images, model)) is not None:
+                place = places.written((index, inner))
+                found.append(Pictured(picture, place, within=True))
     return found
 
 
-def block_of(block: Any, images: Mapping[int, Image], model: catalog.Model) -> Block:
-    """Return one block that nobody has to attribute."""
-    if writing.is_text(block):
-        shown = [Stretch(text.shown(block["text"]))]
-        return Block("text", shown, exact=text.exact(block["text"]))
-    kind = str(block.get("type")) if isinstance(block, dict) else "block"
-    picture = media.of_block(block, images, model)
-    if picture is not None:
-        return Block("image", picture=picture)
-    if kind == "thinking":
-        thought = str(block.get("thinking") or "")
-        return Block("thinking", label="Thinking", raw=text.shown(thought))
-    return Block("other", label=text.shown(kind), raw=text.pretty(block))
+def with_calls(blocks: Sequence[Block], calls: Sequence[str]) -> list[Block]:
+    """Return the blocks, with a place for the result under each of the open calls."""
+    return [
+        OpenCall(replace(block, open=True), calls.index(block.id))
+        if isinstance(block, Part) and block.id in calls
+        else block
+        for block in blocks
+    ]
 
 
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:
-    """Return the navigation among the replies at a place; None for one in use."""
+    """Return the navigation among the replies at a place; None for one in use.
+
+    `used` are the runs in the turn, in order. What a later one continued is part of
+    it and no other reply.
+    """
+    runs = [run for run in runs if run.pk not in used[:-1]]
     if len(runs) < 2 and all(run.pk in used for run in runs):
         return None
     places = [index for index, run in enumerate(runs) if run.pk in used]
@@ -184,7 +226,9 @@ def turn_card(
     used: Mapping[int, Run],
     problems: Sequence[Shown],
     run: RunCard | None,
-    waiting: Sequence[Reply] = (),
+    ending: Ending | None = None,
+    waiting: Waiting | None = None,
+    groups: "Sequence[Group]" = (),
 ) -> Card:
     """Return the article of a turn. `used` are the runs that wrote stretches of it."""
     note = note_of(turn, is_last)
@@ -203,4 +247,7 @@ def turn_card(
         problems=problems,
         run=run,
         waiting=waiting,
+        ending=ending,
+        calls=any(isinstance(block, OpenCall) for block in blocks),
+        groups=groups,
     )

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from conversations import editing, history
 from conversations.editing import Draft, Script, SlotGone
-from conversations.models import Conversation, Revision, Turn, new_slot
+from conversations.models import Conversation, Revision, Turn
+from conversations.models.conversation import SLOT_LENGTH
+from conversations.models.json import dumps, is_same
 
 from .forms import ComposerForm, TurnForm
 from .parameters import Setting
@@ -48,16 +51,24 @@ def added(form: ComposerForm) -> Change | None:
     drafts = form.drafts()
     if not drafts:
         return None
-    slots = [new_slot() for _ in drafts]
+    slots = [_slot(form, draft, number) for number, draft in enumerate(drafts)]
 
     def operation(script: Script) -> Script:
         for draft, slot in zip(drafts, slots, strict=True):
-            script = editing.append(script, draft, slot)
+            if script.entry(slot) is None:
+                script = editing.append(script, draft, slot)
         return script
 
     if len(drafts) == 2:
         return Change(operation, f"Added {_a(drafts[0].role)} turn and a prefill")
     return Change(operation, f"Added {_a(drafts[0].role)} turn")
+
+
+def _slot(form: ComposerForm | TurnForm, draft: Draft, number: int = 0) -> str:
+    """Return the slot of a new turn: the same for the same content under the same key,
+    so that a retry after a lost answer finds the turn there."""
+    content = dumps([form.cleaned_data["send_key"], number, draft.role, draft.blocks])
+    return sha256(content.encode()).hexdigest()[:SLOT_LENGTH]
 
 
 def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Change:
@@ -73,9 +84,13 @@ def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Chang
         gone = made_on.conversation.turns.filter(slot=slot).last()
         role = form.cleaned_data["role"] or Turn.Role.USER
         draft = Draft(role, form.blocks(gone.blocks if gone else ()))
-        back = new_slot()
+        back = _slot(form, draft)
         return Change(
-            lambda script: editing.append(script, draft, back),
+            lambda script: (
+                editing.append(script, draft, back)
+                if script.entry(back) is None
+                else script
+            ),
             "Put back a deleted turn",
             shows=back,
         )
@@ -84,7 +99,7 @@ def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Chang
     return Change(
         lambda script: (
             editing.rewrite(script, slot, draft)
-            if list(draft.blocks) != written.blocks
+            if not is_same(draft.blocks, written.blocks)
             else script
         ),
         f"Edited turn {number}",
@@ -95,9 +110,11 @@ def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Chang
 
 def _inserted(slot: str, number: int | None, form: TurnForm, where: str) -> Change:
     draft = Draft(form.cleaned_data["role"] or Turn.Role.USER, form.blocks())
-    new = new_slot()
+    new = _slot(form, draft)
 
     def operation(script: Script) -> Script:
+        if script.entry(new) is not None:
+            return script
         index = script.index(slot) + (where == "below")
         return editing.insert(script, index, draft, new)
 

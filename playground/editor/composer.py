@@ -13,26 +13,35 @@ from conversations import access, editing, pictures
 from conversations.models import Image
 from conversations.views.requests import Request
 from playground import payload
-from playground.spec import pricing
 
-from . import figures, media, outcomes, text, uploads
+from . import figures, media, text, uploads
 from .forms import ROLES, ComposerForm
 from .screen import Screen
 
 
 def state(shown: Screen) -> dict[str, Any]:
     """Return which buttons there are, and whether a prefill can be typed."""
-    beside = shown.run
-    may_continue = shown.ends_in_reply and outcomes.may_continue(shown.last_run)
+    beside, stop = shown.run, _stop(shown)
     return {
         "conversation": shown.conversation.pk,
         "next_role": shown.next_role,
         "prefill_off": shown.prefill_off,
         "live": shown.live,
+        "stop": stop,
         "refused": shown.problems.refused and bool(shown.made.slots),
-        "may_run_again": shown.ends_in_reply and beside is None,
-        "may_continue": may_continue and beside is None,
+        "may_run_again": shown.ends_in_reply and beside is None and not stop,
     }
+
+
+def _stop(shown: Screen) -> str:
+    """Return where *Stop* posts to; empty when nothing is on its way."""
+    if shown.live is not None:
+        return reverse("editor:stop", args=[shown.live.pk])
+    if shown.live_group is None:
+        return ""
+    return reverse(
+        "editor:stop-group", args=[shown.conversation.pk, shown.live_group.id]
+    )
 
 
 def html(
@@ -55,8 +64,10 @@ def html(
         "text_exact": text.exact(words),
         "prefill": prefill_field(shown, prefill),
         "errors": errors(form) if form is not None else [],
+        "count": text.shown(typed.get("count") or "3"),
         "pictures": attached(request, shown, form),
         "accept": uploads.accepted(),
+        "most_bytes": int(pictures.LIMITS.MAX_BYTES),
         "status": parts["status"],
         "state": parts["composer_state"],
         "estimate": estimate(shown, ()),
@@ -118,15 +129,11 @@ def estimate(
     """
     sentence = ""
     if messages:
-        told = payload.estimate(shown.whole, messages)
-        total, low = told.input.total, told.low
-        about = "about "
-        if counted is not None:
-            total, about = counted, ""
-            low = (pricing.bounds(shown.made.model, counted, 0) or (None,))[0]
-        sentence = f"{about}{figures.number(total)} tokens in with this"
-        if low is not None:
-            sentence += f", {figures.dollars(low)} and up"
+        told = payload.estimate(shown.whole, messages, counted)
+        about = "about " if counted is None else ""
+        sentence = f"{about}{figures.number(told.total)} tokens in with this"
+        if told.low is not None:
+            sentence += f", {figures.dollars(told.low)} and up"
         sentence += " · estimated here" if counted is None else " · counted by the API"
     url = reverse("editor:estimate", args=[shown.conversation.pk])
     context = {"url": url, "sentence": sentence}

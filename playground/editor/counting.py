@@ -1,41 +1,62 @@
 """Input tokens as a real endpoint counts them, free of charge, before sending."""
 
 import asyncio
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
-from conversations.models.json import dumps
-from playground import payload
+from conversations.models import Revision
+from conversations.models.json import dumps, wire
 from playground.claude.endpoints import Endpoint
 from playground.claude.errors import Failure
 from playground.claude.stream import count_tokens
+from playground.payload import Payload
 from playground.spec.rules import keys
-
-from .screen import Screen
 
 SECONDS = 4.0  # what somebody who types is not told by then is no use
 MOST_IMAGES = 2_000_000  # characters of base64 that are worth sending to be counted
+KEPT = 1_000
+
+_kept: OrderedDict[tuple[UUID, int, str], int] = OrderedDict()
 
 
-def counted(shown: Screen, messages: Sequence[dict[str, Any]]) -> int | None:
-    """Count the conversation with `messages` after it, as the endpoint does.
+def known(head: Revision, endpoint: Endpoint | None) -> int | None:
+    """Return what the endpoint counted for *Send* of this head, if it was asked."""
+    return _kept.get(_key(head, endpoint)) if endpoint else None
 
-    None where only the local estimate is to be had: at the simulator, with typed or
-    many images, and when the endpoint refuses or takes too long.
+
+def keep(head: Revision, endpoint: Endpoint | None, counted: int) -> None:
+    """Remember what the endpoint counted, as long as there is room."""
+    if endpoint:
+        _kept[_key(head, endpoint)] = counted
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+
+
+def _key(head: Revision, endpoint: Endpoint) -> tuple[UUID, int, str]:
+    return head.conversation_id, head.number, endpoint.label
+
+
+def counted(
+    endpoint: Endpoint | None, made: Payload, more: Sequence[Mapping[str, Any]] = ()
+) -> int | None:
+    """Count a payload with `more` messages after it, as the endpoint does.
+
+    None where only the local estimate is to be had: at the simulator, with many
+    images or newly attached ones, and when the endpoint refuses or takes too long.
     """
-    endpoint = shown.endpoint
-    if endpoint is None or endpoint.simulated or "image_ref" in dumps(messages):
+    if endpoint is None or endpoint.simulated or "image_ref" in dumps(more):
         return None
-    made = payload.build(shown.head)
     if sum(image.base64_size for image in made.images.values()) > MOST_IMAGES:
         return None
     body = made.body()
     body = {key: body[key] for key in body if key in keys.COUNTED_PARAMS}
-    body["messages"] = [*body["messages"], *messages]
+    body["messages"] = [*body["messages"], *more]
     try:
-        return async_to_sync(_ask)(endpoint, dumps(body).encode("ascii"), made.headers)
+        return async_to_sync(_ask)(endpoint, wire(body), made.headers)
     except (Failure, TimeoutError):
         return None
 

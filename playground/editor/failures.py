@@ -16,6 +16,7 @@ from . import outcomes
 from .problems import RETURNED
 
 KEPT = 500
+INVALID = "invalid_request_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ _known: OrderedDict[tuple[UUID, int], Returned | None] = OrderedDict()
 
 
 def returned(run: Run | None) -> Returned | None:
-    """Return what the run was refused for; None where the API did not say."""
+    """Return what the run was refused for.
+
+    None where the API did not say, or where it says no more than the run's sentence.
+    """
     if run is None or run.status != Run.Status.FAILED:
         return None
     key = (run.conversation_id, run.pk)
@@ -67,10 +71,18 @@ def _recognised(run: Run) -> Returned | None:
         body=payload.assemble(made.params, made.messages),
         headers=made.headers,
     )
+    if not found.path and not _adds(kind, found.explanation):
+        return None
     path, fixes = found.path or "", found.fixes if found.path else ()
     words = found.explanation
     problem = Problem(path, "error", message, words, fixes, status, kind, RETURNED)
     return Returned(problem, found.rule, made.origin(path).slot)
+
+
+def _adds(kind: str, explanation: str) -> bool:
+    """Whether an explanation without a place says more than the run's own sentence,
+    which is good for load, keys and money, and vague only for refused requests."""
+    return kind == INVALID and explanation != recognise.TYPES[INVALID]
 
 
 def _error(body: Any) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from conversations import editing
 from conversations.editing import Script
 from conversations.models import Revision, Turn, new_slot
 from playground import payload
+from playground.payload.params import EXTRA_BODY
 from playground.spec import fixes
 from playground.spec.rules import Fix, Problem
 
@@ -62,14 +63,24 @@ def carried(
         return _with_params(script, after, keys) if keys else script
 
     slots = frozenset(step.slot for step in steps if step.slot)
-    return Change(operation, summary, slots, frozenset(keys))
+    overridden = {EXTRA_BODY} if keys & made.override.keys() else set()
+    return Change(operation, summary, slots, frozenset(keys | overridden))
 
 
 def _with_params(script: Script, after: Mapping[str, Any], keys: set[str]) -> Script:
-    """Set the keys as `after` has them. A null that somebody typed stays a null."""
+    """Set the keys as `after` has them. A null that somebody typed stays a null.
+
+    The override lets go of them, since it would undo what is set here.
+    """
     kept = {k: v for k, v in script.params.items() if k in after or k not in keys}
     new = {key: after[key] for key in after if key in keys}
-    return replace(script, params={**kept, **new})
+    found = {**kept, **new}
+    override = found.pop(EXTRA_BODY, None)
+    if isinstance(override, Mapping):
+        override = {k: v for k, v in override.items() if k not in keys}
+    if override:
+        found[EXTRA_BODY] = override
+    return replace(script, params=found)
 
 
 @dataclass(frozen=True, slots=True)

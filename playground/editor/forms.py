@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from conversations import editing
 from conversations.editing import Draft
 from conversations.models import Turn
+from playground.runs.groups import FEWEST, MOST
 
 from . import json_input, text, writing
 
@@ -125,7 +126,7 @@ class ComposerForm(forms.Form):
         data = self.cleaned_data
         if data["text"] or data["image"]:
             role = data.get("role") or Turn.Role.USER
-            found.append(editing.typed(role, data["text"], self._media()))
+            found.append(editing.typed(role, data["text"], self.attached_blocks()))
         if data["prefill"]:
             found.append(editing.typed(Turn.Role.ASSISTANT, data["prefill"]))
         return found
@@ -136,8 +137,9 @@ class ComposerForm(forms.Form):
         labels = self.cleaned_data.get("label", [])[: len(attached)]
         return list(zip_longest(attached, labels, fillvalue=""))
 
-    def _media(self) -> list[int | dict[str, Any]]:
-        found: list[int | dict[str, Any]] = []
+    def attached_blocks(self) -> list[dict[str, Any]]:
+        """Return what is attached as blocks, each behind its label."""
+        found: list[dict[str, Any]] = []
         for each, label in self.attached():
             if label:
                 found.append({"type": "text", "text": label})
@@ -147,8 +149,23 @@ class ComposerForm(forms.Form):
             elif isinstance(each, str):
                 found.append(editing.url_block(each.removeprefix(editing.BY_URL)))
             else:
-                found.append(each)
+                found.append(editing.image_block(each))
         return found
+
+
+BETWEEN = f"Run ×N takes a number between {FEWEST} and {MOST}."
+
+
+class TimesForm(ComposerForm):
+    """The composer, to be sent `count` times."""
+
+    count = forms.IntegerField(
+        min_value=FEWEST,
+        max_value=MOST,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), BETWEEN
+        ),
+    )
 
 
 class TurnForm(forms.Form):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from conversations import editing, renditions
+from conversations.blocks import is_media
 from conversations.models import Image
 from conversations.models.image import is_reference, referred
 from playground.spec import catalog, pricing, tokens, vision
@@ -52,7 +53,7 @@ def of_block(
     block: Any, images: Mapping[int, Image], model: catalog.Model
 ) -> Picture | None:
     """Return the card of a content block; None when it is no image to show."""
-    if not isinstance(block, dict) or block.get("type") not in ("image", "document"):
+    if not is_media(block):
         return None
     source = block.get("source")
     if is_reference(source):

@@ -5,29 +5,26 @@ from typing import Any
 
 from conversations.models import Run
 
-from . import figures
+from . import figures, text
 
 # What to do about each stop_reason (handling-stop-reasons page, Aug 2026).
 ADVICE = {
     "end_turn": "The reply is finished.",
-    "max_tokens": "The reply was cut off at max tokens. Raise the limit and run again, "
-    "or press Continue: models with prefill go on where it ends; for others ask in a "
-    "new user turn. A tool call at the end may be incomplete.",
-    "stop_sequence": "The reply ended because the model wrote a stop sequence, which "
-    "is not part of the text.",
-    "tool_use": "The model waits for a tool. Answer in one user turn whose first "
-    "blocks are the tool_result blocks, one for each call.",
-    "pause_turn": "A long turn with server tools paused. Press Continue: the reply is "
+    "max_tokens": "The reply was cut off at max tokens. Where a tool call or the "
+    "thinking was cut, only a higher limit helps.",
+    "stop_sequence": "The sequence itself is not part of the text.",
+    "tool_use": "The model waits for the results of its calls: one for each, first in "
+    "the next user turn.",
+    "pause_turn": "A long turn with server tools paused. It goes on when the reply is "
     "sent back as it is, with the same tools.",
-    "refusal": "The model declined. Do not build on the partial text: edit the "
-    "conversation, or try another model.",
+    "refusal": "Change the conversation, or try another model; on partial text there "
+    "is nothing to build.",
     "model_context_window_exceeded": "The context window is full, so the reply is cut "
     "off. Shorten or mute turns, or choose a model with a larger window.",
-    "compaction": "The conversation was compacted. Continue with the compaction block "
-    "in place.",
+    "compaction": "The conversation was compacted. It goes on with the compaction "
+    "block in place.",
 }
 UNKNOWN_STOP = "This stop reason is new here: see the raw response and the API's pages."
-CONTINUABLE = frozenset({"max_tokens", "pause_turn"})
 
 SENTENCES = {
     Run.Status.PENDING: "Waiting for the first words.",
@@ -63,8 +60,15 @@ class Figures:
             tokens=counts(run),
             first_token=figures.seconds(run.seconds_to_first_token),
             seconds=figures.seconds(run.seconds),
-            cost=figures.dollars(run.cost) if run.cost is not None else "",
+            cost=_cost(run),
         )
+
+
+def _cost(run: Run) -> str:
+    if run.cost is None:
+        return ""
+    told = figures.dollars(run.cost)
+    return f"about {told}" if run.usage_is_estimated and told[:1] == "$" else told
 
 
 def counts(run: Run) -> str:
@@ -98,6 +102,8 @@ def advice(run: Run) -> str:
 def sentence(run: Run) -> str:
     """Return what happened, in a sentence for the person who sent it."""
     told = error(run).get("sentence")
+    if run.status == Run.Status.DONE and not run.has_reply:
+        return "The answer is empty."
     return str(told) if told else SENTENCES[Run.Status(run.status)]
 
 
@@ -105,6 +111,11 @@ def error(run: Run) -> dict[str, Any]:
     return run.error if isinstance(run.error, dict) else {}
 
 
-def may_continue(run: Run | None) -> bool:
-    """True when a reply was cut short in a way that sending it whole continues."""
-    return run is not None and run.stop_reason in CONTINUABLE
+def raw_error(run: Run) -> str:
+    """Return a failure with its raw body as it came, not escaped a second time."""
+    told = error(run)
+    if not told:
+        return ""
+    body = told.get("body")
+    rest = {key: value for key, value in told.items() if key != "body"}
+    return text.shown(f"{text.pretty(rest)}\n\n{body}" if body else text.pretty(rest))

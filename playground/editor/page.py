@@ -1,15 +1,18 @@
 """The whole page of the editor, put together from `parts`, `composer` and `screen`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
+from conversations import history
+from conversations.models import Conversation
 from conversations.views.listing import listing
 from conversations.views.requests import Request
 
-from . import composer, parts, screen, settings_panel, waiting
+from . import articles, composer, parts, settings_panel, waiting
 from .forms import ComposerForm
 from .screen import Screen
 
@@ -51,7 +54,7 @@ def full(
     context = {
         "conversation": shown.conversation,
         "head": shown.head,
-        "cards": screen.script(shown, waiting.at_turns(shown)),
+        "cards": articles.script(shown, waiting.at_turns(shown)),
         "parts": around,
         "composer": composer.html(request, shown, around, form),
         "order": " ".join(shown.order),
@@ -61,3 +64,23 @@ def full(
         "notice": notice,
     }
     return render(request, "editor/show.html", context, status=status)
+
+
+def panel(
+    request: Request,
+    conversation: Conversation,
+    title: str,
+    html: SafeString,
+    status: int = 200,
+    *,
+    modules: Sequence[str] = (),
+) -> HttpResponse:
+    """Answer with a panel as a page of its own, with these modules of script."""
+    context = {
+        "conversation": conversation,
+        "title": title,
+        "panel": html,
+        "modules": modules,
+        "base": history.head(conversation).number,
+    }
+    return render(request, "editor/panel.html", context, status=status)

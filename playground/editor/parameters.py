@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from conversations import editing
 from conversations.editing import Script
+from playground.payload import params
 
 from . import json_input, text
 from .forms import TypedText
@@ -29,10 +30,18 @@ ELSEWHERE = {
     "stop_sequences": "Stop sequences",
     "thinking": "Thinking",
     "system": "the system prompt at the top of the script",
+    params.EXTRA_BODY: "Override",
 }
 NOT_HERE = {
     "messages": "The messages are the turns of the script.",
     "stream": "Every request is streamed; “stream” is always true.",
+}
+# An override changes the body, and nothing that the page shows otherwise.
+NOT_OVERRIDABLE = {
+    **NOT_HERE,
+    params.EXTRA_HEADERS: "Headers are no part of the body: set “extra_headers” under "
+    "Other parameters.",
+    params.EXTRA_BODY: "An override cannot hold another one.",
 }
 
 
@@ -46,7 +55,7 @@ class Setting(forms.Form):
         """Return the script with the setting made."""
         raise NotImplementedError
 
-    def touched(self, params: Mapping[str, Any]) -> tuple[str, ...]:
+    def touched(self, saved: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the keys whose change by somebody else is a conflict."""
         return self.keys
 
@@ -154,10 +163,7 @@ class OtherSetting(Setting):
     other = TypedText(required=False)
 
     def clean_other(self) -> dict[str, Any]:
-        try:
-            typed = json_input.json_object(self.cleaned_data["other"])
-        except json_input.BadJSON as error:
-            raise ValidationError(str(error)) from None
+        typed = json_object(self.cleaned_data["other"])
         for key in typed:
             if key in NOT_HERE:
                 raise ValidationError(NOT_HERE[key])
@@ -167,20 +173,42 @@ class OtherSetting(Setting):
             raise ValidationError("“output_config.effort” is set under Effort.")
         return typed
 
-    def touched(self, params: Mapping[str, Any]) -> tuple[str, ...]:
-        old, new = other(params), self.cleaned_data["other"]
+    def touched(self, saved: Mapping[str, Any]) -> tuple[str, ...]:
+        old, new = other(saved), self.cleaned_data["other"]
         return tuple(k for k in {**old, **new} if old.get(k, ...) != new.get(k, ...))
 
     def apply(self, script: Script) -> Script:
         kept = {k: v for k, v in script.params.items() if k in ELSEWHERE}
         effort = _dict(script.params.get("output_config")).get("effort")
-        params = {**kept, **self.cleaned_data["other"]}
+        new = {**kept, **self.cleaned_data["other"]}
         if effort is not None:
-            params["output_config"] = {
-                **_dict(params.get("output_config")),
-                "effort": effort,
-            }
-        return script if params == script.params else replace(script, params=params)
+            new["output_config"] = {**_dict(new.get("output_config")), "effort": effort}
+        return script if new == script.params else replace(script, params=new)
+
+
+class OverrideSetting(Setting):
+    """JSON that is laid over the whole body last, whatever the fields say."""
+
+    keys = (params.EXTRA_BODY,)
+    label = "the override"
+    override = TypedText(required=False)
+
+    def clean_override(self) -> dict[str, Any]:
+        typed = json_object(self.cleaned_data["override"])
+        for key in typed:
+            if key in NOT_OVERRIDABLE:
+                raise ValidationError(NOT_OVERRIDABLE[key])
+        return typed
+
+    def apply(self, script: Script) -> Script:
+        override = self.cleaned_data["override"] or None
+        return editing.set_params(script, {params.EXTRA_BODY: override})
+
+    @property
+    def summary(self) -> str:
+        if not self.cleaned_data["override"]:
+            return "Took out the override"
+        return "Changed the override"
 
 
 SETTINGS: Mapping[str, type[Setting]] = {
@@ -190,18 +218,37 @@ SETTINGS: Mapping[str, type[Setting]] = {
     "thinking": ThinkingSetting,
     "effort": EffortSetting,
     "other": OtherSetting,
+    "override": OverrideSetting,
 }
 
 
-def other(params: Mapping[str, Any]) -> dict[str, Any]:
+def json_object(typed: str) -> dict[str, Any]:
+    """Return the object that was typed. Raises ValidationError."""
+    try:
+        return json_input.json_object(typed)
+    except json_input.BadJSON as error:
+        raise ValidationError(str(error)) from None
+
+
+def other(saved: Mapping[str, Any]) -> dict[str, Any]:
     """Return the params that have no field of their own."""
-    rest = {key: value for key, value in params.items() if key not in ELSEWHERE}
+    rest = {key: value for key, value in saved.items() if key not in ELSEWHERE}
     config = rest.get("output_config")
     if isinstance(config, dict) and "effort" in config:
         rest["output_config"] = {k: v for k, v in config.items() if k != "effort"}
         if not rest["output_config"]:
             del rest["output_config"]
     return rest
+
+
+def is_overridden(
+    name: str, saved: Mapping[str, Any], override: Mapping[str, Any]
+) -> bool:
+    """Tell whether the override changes the parameters of this field."""
+    keys = set(other(saved)) if name == "other" else set()
+    if name in SETTINGS:
+        keys |= set(SETTINGS[name].keys)
+    return bool(keys & override.keys())
 
 
 def whole_number(typed: str, name: str) -> int | None:

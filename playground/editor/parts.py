@@ -3,8 +3,9 @@ and the patch show the same ones.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from conversations.views.requests import Request
 
-from . import composer, outcomes, screen, settings_panel, text
-from .cards import Reply
+from . import composer, estimates, screen, settings_panel, text
+from .cards import Waiting
 from .problems import EVERYWHERE
 from .screen import Screen
 
@@ -24,11 +25,13 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
     pk = shown.conversation.pk
     contexts: dict[str, dict[str, Any]] = {
         "title": {"conversation": shown.conversation},
-        "status": {"line": outcomes.status_line(shown.run or shown.last_run)},
+        "status": {"line": shown.status},
         "header_figures": {
             "head": shown.head,
-            "headline": settings_panel.headline(shown),
+            "headline": estimates.headline(shown),
             "endpoint": shown.endpoint,
+            "overrides": ", ".join(map(text.shown, shown.made.override)),
+            "counted": shown.estimate.counted is not None,
             **_count(shown),
         },
         "undo_redo": {
@@ -41,9 +44,13 @@ def around(request: Request, shown: Screen) -> dict[str, SafeString]:
         "operation_key": {"send_key": uuid.uuid4().hex},
         "empty_script": {"is_empty": not shown.order},
         "settings_figures": {
-            "bar": settings_panel.bar(shown),
-            "rows": settings_panel.rows(shown),
-            "cost": settings_panel.cost(shown),
+            "conversation": pk,
+            "base": shown.head.number,
+            "counted": shown.estimate.counted is not None,
+            "can_be_counted": shown.can_be_counted,
+            "bar": estimates.bar(shown),
+            "rows": estimates.rows(shown),
+            "cost": estimates.cost(shown),
         },
     }
     found = {
@@ -119,16 +126,19 @@ def problems(request: Request, shown: Screen, field: str) -> SafeString:
     return _html(request, "editor/_field_problems.html", context)
 
 
-def waiting(replies: Mapping[str, Sequence[Reply]]) -> list[tuple[str, SafeString]]:
-    """Return the places of the replies that wait at turns, by their ids."""
+def waiting(
+    conversation: UUID, found: Mapping[str, Waiting]
+) -> list[tuple[str, SafeString]]:
+    """Return the places of what waits at turns, by their ids."""
     return [
         (
             f"waiting-{slot}",
             render_to_string(
-                "editor/_waiting.html", {"slot": slot, "replies": replies[slot]}
+                "editor/_waiting.html",
+                {"slot": slot, "waiting": found[slot], "conversation": conversation},
             ),
         )
-        for slot in replies
+        for slot in found
     ]
 
 
@@ -155,6 +165,7 @@ def _system(shown: Screen) -> dict[str, Any]:
         "value": text.in_textarea(words),
         "exact": text.exact(words),
         "problems": shown.problems.fields.get("system", ()),
+        "overridden": "system" in shown.made.override,
     }
 
 

@@ -10,17 +10,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
-from conversations.models import Conversation, Entry, Revision, Run
+from conversations.models import Conversation, Entry, Revision, Run, Turn
 from conversations.views.requests import Request
+from playground.payload import params
 
-from . import page, parts, screen, settings_panel, text, waiting
+from . import articles, page, parts, settings_panel, text, waiting
 from .parameters import SETTINGS
 from .problems import EVERYWHERE
 from .screen import Screen
 
 # Saving one of these says nothing new about its own field, and the person may have
 # typed on in it.
-OWN_TEXT = ("max_tokens", "stop_sequences", "other")
+OWN_TEXT = ("max_tokens", "stop_sequences", "other", "override")
 
 
 def answer(
@@ -52,11 +53,11 @@ def answer(
         "conversation": shown.conversation.pk,
         "revision": shown.head.number,
         "order": " ".join(shown.order),
-        "cards": screen.script(shown, replies, wanted),
+        "cards": articles.script(shown, replies, wanted),
         "problems": shown.problems.slots,
         "parts": [
             *_parts(request, shown, base, own, redraw).items(),
-            *parts.waiting(replies),
+            *parts.waiting(shown.conversation.pk, replies),
             *parts.notice(notice),
         ],
     }
@@ -77,9 +78,18 @@ def changed(shown: Screen, base: Revision | None) -> set[str]:
     # What is last may be a prefill, and what was last may be one no more.
     if _last(base) != _last(head):
         found |= {entry.slot for entry in (_last(base), _last(head)) if entry}
-    if base.params.get("model") != head.params.get("model"):
+    if params.body(base.params).get("model") != shown.made.params.get("model"):
         found |= _with_images(shown)
-    return found | _with_news(shown, base)
+    return found | _with_ways_on(shown, base) | _with_news(shown, base)
+
+
+def _with_ways_on(shown: Screen, base: Revision) -> set[str]:
+    """Return the slot of a last assistant turn: what can be done about its end depends
+    on the run beside it and on the settings."""
+    if shown.last is None or shown.last.role != Turn.Role.ASSISTANT:
+        return set()
+    is_new = shown.run is not None or base.params != shown.head.params
+    return {shown.last.slot} if is_new else set()
 
 
 def _last(revision: Revision) -> Entry | None:
@@ -112,7 +122,7 @@ def _parts(
         for name, html in parts.around(request, shown).items()
     }
     keys = _changed_keys(base, shown.head)
-    if "system" in keys or own == "system":
+    if {"system", params.EXTRA_BODY} & keys or own == "system":
         found["system"] = parts.system(request, shown)
     else:
         found["problems-system"] = parts.problems(request, shown, "system")
@@ -136,6 +146,8 @@ def _changed_keys(base: Revision | None, head: Revision) -> set[str]:
 def _changed_fields(keys: set[str], own: str) -> set[str]:
     if "model" in keys:  # what the others offer depends on it
         return set(settings_panel.MAKERS)
+    if params.EXTRA_BODY in keys:  # it may hold the model, and others say so
+        return set(settings_panel.MAKERS) - ({own} & set(OWN_TEXT))
     fields = {name for name, form in SETTINGS.items() if keys & set(form.keys)}
     if keys - {key for form in SETTINGS.values() for key in form.keys} - {"system"}:
         fields.add("other")

@@ -66,12 +66,12 @@ def _age(model: catalog.Model) -> int:
 def to(revision: Revision, model_id: str) -> Port:
     """Return the port of the revision. Raises NoTarget for what no port leads to."""
     today = timezone.localdate()
-    current = revision.params.get("model")
+    made, _ = screen.payload_as_sent(revision)
+    current = made.params.get("model")
     allowed = [m.id for _, models in targets(current, today) for m in models]
     if model_id not in allowed:
         raise NoTarget("Choose a model of the list that is not the present one.")
     target = catalog.get(model_id)
-    made, _ = screen.payload_as_sent(revision)
     body = fixing.body_of(made)
     ported = porting.port(body, model_id, headers=made.headers, today=today)
     summary = f"Ported to {target.name}"

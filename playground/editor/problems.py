@@ -4,19 +4,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from playground.payload import Outline
+from playground.payload import Outline, params
 from playground.spec.rules import Fix, Problem
 from playground.spec.rules.order import ORDER
 
 from . import text
 
 # Fields of the settings by the first part of a path; whatever is not here is JSON
-# under "Other parameters".
+# under "Other parameters", and whatever the override touches is under "Override".
 FIELDS = ("model", "max_tokens", "stop_sequences", "thinking", "system", "endpoint")
 EVERYWHERE = "request"
 KNOWN = frozenset(rule.name for rule in ORDER)
 RETURNED = "returned"
 """The rule's name of a problem that the API told, and no rule of ours."""
+FOR_ALL = frozenset({"set_max_side_of_all"})
 # Where the problems of a field stand: its name for people and its address.
 PLACES = {
     "model": ("Model", "#setting-model"),
@@ -25,6 +26,7 @@ PLACES = {
     "thinking": ("Thinking", "#setting-thinking"),
     "effort": ("Effort", "#setting-effort"),
     "other": ("Other parameters", "#setting-other"),
+    "override": ("Override", "#setting-override"),
     "endpoint": ("Endpoint", "#setting-endpoint"),
     "system": ("the system prompt", "#system"),
     EVERYWHERE: ("Settings", "#settings"),
@@ -48,6 +50,8 @@ class Shown:
     fixes: tuple[FixButton, ...] = ()
     # The rule's place on the page of rules; empty where it has none.
     rule: str = ""
+    # How many more blocks of the turn it is said of; one fix settles them all.
+    also: int = 0
 
 
 @dataclass(slots=True)
@@ -71,12 +75,22 @@ def sort(made: Outline, problems: Iterable[Problem]) -> Sorted:
             continue
         card = shown(problem)
         if origin.slot is not None:
-            found.slots.setdefault(origin.slot, []).append(card)
+            _add(found.slots.setdefault(origin.slot, []), card, problem)
         else:
-            found.fields.setdefault(field_of(problem.path), []).append(card)
+            found.fields.setdefault(field_of(problem.path, made), []).append(card)
         # What the API once said stops no send: only our own rules do.
         found.refused |= problem.severity == "error" and problem.rule != RETURNED
     return found
+
+
+def _add(cards: list[Shown], card: Shown, problem: Problem) -> None:
+    """Say once what one fix settles for all: twenty images are not twenty cards."""
+    settled = any(fix.name in FOR_ALL for fix in problem.fixes)
+    for index, each in enumerate(cards):
+        if settled and each.rule == card.rule:
+            cards[index] = replace(each, also=each.also + 1)
+            return
+    cards.append(card)
 
 
 def fixable_here(problem: Problem) -> Problem:
@@ -87,15 +101,17 @@ def fixable_here(problem: Problem) -> Problem:
     return replace(problem, fixes=fixes)
 
 
-def field_of(path: str) -> str:
+def field_of(path: str, made: Outline) -> str:
     """Return the field of the settings that a path of the body is edited in."""
     first, _, rest = path.partition(".")
+    if first == "stream":  # always on, so it is the limit that can change
+        first = "max_tokens"
+    if first == params.EXTRA_BODY or first in made.override:
+        return "override"
     if first in FIELDS:
         return first
     if first == "messages":
         return EVERYWHERE
-    if first == "stream":  # always on, so it is the limit that can change
-        return "max_tokens"
     if first == "output_config" and rest.split(".")[0] in ("", "effort"):
         return "effort"
     return "other"

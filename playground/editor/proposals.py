@@ -15,6 +15,7 @@ from conversations.diffing import Difference, ParamChange, Piece, TurnChange
 from conversations.editing import Script
 from conversations.models import Conversation, Revision, Turn
 from conversations.views.requests import Request
+from playground.spec.prefix import THOUGHTS
 
 from . import text
 from .changes import Change
@@ -68,7 +69,7 @@ def _cautions(revision: Revision, found: Difference) -> list[str]:
     cautions = []
     if first < len(rows) and _is_cached(revision, [t for _, t in rows[first - 1 :]]):
         cautions.append(CACHED)
-    if {"thinking", "redacted_thinking"} & {kind for t in later for kind in _kinds(t)}:
+    if any(kind in THOUGHTS for turn in later for kind in _kinds(turn)):
         cautions.append(BOUND)
     touched = {turn.slot for turn in found.turns if turn.what != ("muted",)}
     last = next((turn for entry, turn in reversed(rows) if not entry.muted), None)
@@ -118,8 +119,8 @@ class Part:
 def parts(found: Difference) -> list[Part]:
     """Return what changes: params first, then turns from the top."""
     return [
-        *(Part(text.shown(p.key), _what(p), _readable(p.pieces)) for p in found.params),
-        *(Part(_name(t), _told(t), _readable(t.pieces)) for t in found.turns),
+        *(Part(text.shown(p.key), _what(p), readable(p.pieces)) for p in found.params),
+        *(Part(_name(t), _told(t), readable(t.pieces)) for t in found.turns),
     ]
 
 
@@ -137,11 +138,14 @@ def _what(param: ParamChange) -> str:
     return "removed" if param.after is None else "changed"
 
 
-def _readable(pieces: Sequence[Piece]) -> list[Piece]:
-    """Cut long unchanged stretches, and make blanks that come or go visible."""
+def readable(pieces: Sequence[Piece], *, whole: bool = False) -> list[Piece]:
+    """Make blanks that come or go visible, and cut long unchanged stretches unless
+    the `whole` text is wanted."""
     found = []
     for index, piece in enumerate(pieces):
-        if piece.kind == "same":
+        if whole and piece.kind == "same":
+            shown = piece.text
+        elif piece.kind == "same":
             is_first, is_last = index == 0, index == len(pieces) - 1
             shown = _excerpt(piece.text, is_first, is_last)
         else:

@@ -7,13 +7,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conversations import editing, images, kept, pictures
+from conversations.blocks import is_media, is_result
 from conversations.editing import Draft, Script, SlotGone
 from conversations.models import Image, Revision, Turn
 from conversations.models.image import is_reference, referred
 
-from . import text
+from . import places, text
 from .changes import Change, number_of
 from .forms import TypedText
+from .places import Elsewhere, Place
 from .writing import as_blocks
 
 TURNS = {"left": 3, "right": 1, "over": 2}
@@ -22,6 +24,8 @@ IN_A_TURN = {
     "later": "Moved an image of turn {} down",
     "remove": "Took an image out of turn {}",
     "label": "Labelled an image of turn {}",
+    "into": "Moved an image into a tool result of turn {}",
+    "out": "Moved an image out of a tool result of turn {}",
 }
 DONE = {
     "crop": "Cropped an image of turn {}",
@@ -29,12 +33,7 @@ DONE = {
     **dict.fromkeys(TURNS, "Turned an image of turn {}"),
 }
 MOVED = "This image was changed meanwhile. Nothing was done."
-MEDIA = ("image", "document")
 LABEL_LENGTH = 1000
-
-
-class Elsewhere(LookupError):
-    """The block is not there, or holds another image than the person saw."""
 
 
 class ToolForm(forms.Form):
@@ -96,33 +95,50 @@ def _read(image: Image) -> bytes:
 
 
 def change(
-    made_on: Revision, slot: str, index: int, form: ToolForm, user: Any
+    made_on: Revision, slot: str, place: Place, form: ToolForm, user: Any
 ) -> Change:
-    """Return the change of the block at `index` of a turn.
+    """Return the change of the image at that place of a turn.
 
     Raises SlotGone, Elsewhere and pictures.Refused.
     """
-    number = number_of(made_on, slot)
-    if number is None:
-        raise SlotGone(slot)
-    turn = Turn.objects.get(pk=made_on.entries[number - 1].turn)
+    number, turn = _turn(made_on, slot)
     blocks = as_blocks(turn.blocks)
-    if not is_media(blocks, index):
-        raise Elsewhere
+    block = places.at(blocks, place)
     action = form.cleaned_data["action"]
     seen = form.cleaned_data["image"]
-    if seen is not None and seen != image_id(blocks[index]):
+    if seen is not None and seen != image_id(block):
         raise Elsewhere
     if action in DONE:
-        image = Image.objects.filter(pk=image_id(blocks[index]) or 0).first()
+        image = Image.objects.filter(pk=image_id(block) or 0).first()
         if image is None:
             raise Elsewhere
-        made = _with_image(blocks, index, retouched(image, user, form).pk)
+        # A `max_side` stays: what asked for it asks it of the new image too.
+        source = {**block["source"], "image": retouched(image, user, form).pk}
+        made = places.replaced(blocks, place, {**block, "source": source})
     else:
-        made = _arranged(blocks, index, action, form.cleaned_data["label"])
+        made = _arranged(blocks, place, action, form.cleaned_data["label"])
     draft = editing.edited(turn, made)
     summary = (DONE | IN_A_TURN)[action].format(number)
     return _change(slot, draft, turn, summary)
+
+
+def addition(made_on: Revision, slot: str, added: Sequence[Any]) -> Change:
+    """Return the change that puts blocks into a turn: behind its images and tool
+    results, before its words. Raises SlotGone.
+    """
+    number, turn = _turn(made_on, slot)
+    blocks = as_blocks(turn.blocks)
+    before = [at for at, each in enumerate(blocks) if is_media(each) or is_result(each)]
+    at = before[-1] + 1 if before else 0
+    draft = editing.edited(turn, [*blocks[:at], *added, *blocks[at:]])
+    return _change(slot, draft, turn, f"Added to turn {number}")
+
+
+def _turn(made_on: Revision, slot: str) -> tuple[int, Turn]:
+    number = number_of(made_on, slot)
+    if number is None:
+        raise SlotGone(slot)
+    return number, Turn.objects.get(pk=made_on.entries[number - 1].turn)
 
 
 def _change(slot: str, draft: Draft, turn: Turn, summary: str) -> Change:
@@ -134,14 +150,6 @@ def _change(slot: str, draft: Draft, turn: Turn, summary: str) -> Change:
     return Change(operation, summary, slots=frozenset([slot]), shows=slot)
 
 
-def is_media(blocks: Sequence[Any], index: int) -> bool:
-    """Whether there is an image or a document at that place."""
-    if not 0 <= index < len(blocks):
-        return False
-    block = blocks[index]
-    return isinstance(block, dict) and block.get("type") in MEDIA
-
-
 def image_id(block: dict[str, Any]) -> int | None:
     """Return the id of the image that the block shows, None for one elsewhere."""
     source = block.get("source")
@@ -149,34 +157,26 @@ def image_id(block: dict[str, Any]) -> int | None:
     return pk if isinstance(pk, int) else None
 
 
-def _with_image(blocks: Sequence[Any], index: int, image: int) -> list[Any]:
-    """A `max_side` stays: what asked for it asks it of the new image too."""
-    source = {**blocks[index]["source"], "image": image}
-    made = list(blocks)
-    made[index] = {**blocks[index], "source": source}
-    return made
-
-
-def _arranged(blocks: Sequence[Any], index: int, action: str, label: str) -> list[Any]:
-    made = list(blocks)
+def _arranged(
+    blocks: Sequence[Any], place: Place, action: str, label: str
+) -> list[Any]:
     if action == "remove":
-        del made[index]
-        return made or [{"type": "text", "text": ""}]
+        return places.replaced(blocks, place) or [{"type": "text", "text": ""}]
     if action == "label":
-        made[index:index] = [{"type": "text", "text": label}] if label else []
-        return made
-    places = [at for at in range(len(made)) if is_media(made, at)]
-    at = places.index(index) + (-1 if action == "earlier" else 1)
-    if 0 <= at < len(places):
-        # Images change places; a label before each stays where it is.
-        other = places[at]
-        made[index], made[other] = made[other], made[index]
-    return made
+        before = [{"type": "text", "text": label}] if label else []
+        return places.replaced(blocks, place, *before, places.at(blocks, place))
+    if action == "into":
+        return places.moved_in(blocks, place)
+    if action == "out":
+        return places.moved_out(blocks, place)
+    return places.moved(blocks, place, -1 if action == "earlier" else 1)
 
 
-def dialog(image: Image, blocks: Sequence[Any] = (), index: int = 0) -> dict[str, Any]:
+def dialog(
+    image: Image, blocks: Sequence[Any] = (), place: Place = (0,)
+) -> dict[str, Any]:
     """Return what the dialog shows of an image, in a turn with these blocks."""
-    before = sum(is_media(blocks, at) for at in range(index))
+    before = sum(map(is_media, places.beside(blocks, place)[: place[-1]]))
     return {
         "image": image,
         "name": text.shown(image.original_name),

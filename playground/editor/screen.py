@@ -1,21 +1,30 @@
 """All that the editor shows of one head, gathered with a fixed number of queries.
 
-Turns are loaded by `cards` only, and only those that are asked for.
+Turns are loaded by `articles` only, and only those that are asked for.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conversations import history, images, segments
+from conversations import history, segments
 from conversations.models import Conversation, Entry, Revision, Run, Turn
 from playground import payload
 from playground.claude import endpoints
+from playground.payload import sources
+from playground.runs import groups as grouped
 from playground.runs import variants
 from playground.spec import rules
 from playground.spec.rules import Problem
 
-from . import cards, failures, outcomes, problems, text
+from . import (
+    counting,
+    failures,
+    groups,
+    outcomes,
+    problems,
+)
+from .groups import Group
 
 PREFILL_OFF = "off: the conversation already ends in a typed assistant turn"
 
@@ -39,6 +48,10 @@ class Screen:
     # Why the API refused that run; one of `found` if it names a place.
     refusal: Problem | None
     can_redo: bool
+    # All groups in short, and those that are shown whole: the newest one of what
+    # comes at the end, and what is on its way.
+    lines: Sequence[grouped.Line]
+    groups: Sequence[Group]
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -47,6 +60,13 @@ class Screen:
     @property
     def live(self) -> Run | None:
         return self.run if self.run is not None and self.run.is_live else None
+
+    @property
+    def can_be_counted(self) -> bool:
+        """Whether the endpoint should be asked how many tokens *Send* sends."""
+        real = self.endpoint is not None and not self.endpoint.simulated
+        open_question = self.estimate.counted is None and not self.problems.refused
+        return real and open_question and bool(self.made.slots)
 
     @property
     def ends_in_reply(self) -> bool:
@@ -79,8 +99,31 @@ class Screen:
     @property
     def order(self) -> list[str]:
         """The slots of all articles from the top to the foot."""
-        slots = [entry.slot for entry in self.entries]
-        return [*slots, self.run.slot] if self.run and self.has_own_card else slots
+        return [*(entry.slot for entry in self.entries), *self.foot]
+
+    @property
+    def foot(self) -> list[str]:
+        """The slots of articles that hold no turn, but a run or a group."""
+        slots = {entry.slot for entry in self.entries}
+        beside = [self.run.slot] if self.run and self.has_own_card else []
+        beside += [group.slot for group in self.groups if group.slot not in slots]
+        return list(dict.fromkeys(beside))
+
+    @property
+    def live_group(self) -> Group | None:
+        return next((group for group in self.groups if group.live), None)
+
+    @property
+    def status(self) -> str:
+        """The status line: of what is on its way, else of what came last."""
+        run, group = self.run or self.last_run, self.live_group
+        if group is None and self.groups and not self.groups[-1].folded:
+            group = self.groups[-1]
+        if group is None or (self.live and not group.live):
+            return outcomes.status_line(run)
+        newest = group.members[-1].run.pk
+        is_older = run is not None and run.pk > newest and not group.live
+        return outcomes.status_line(run) if is_older else group.status
 
 
 def of(conversation: Conversation, head: Revision | None = None) -> Screen:
@@ -90,9 +133,11 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     last = last_turn(head)
     whole = payload.outline(head)
     made = as_sent(whole, last)
+    endpoint = endpoints.get(conversation.endpoint)
     checked = [problems.fixable_here(each) for each in payload.check(made)]
     found = [*_endpoint_problems(conversation), *checked]
     run = _run_beside(conversation, head)
+    lines = grouped.lines(conversation)
     refusal = failures.on_screen(run, made, found)
     if refusal is not None and refusal.path and refusal not in found:
         found.append(refusal)
@@ -103,13 +148,15 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         made=made,
         found=found,
         problems=problems.sort(made, found),
-        estimate=payload.estimate(made),
-        endpoint=endpoints.get(conversation.endpoint),
+        estimate=payload.estimate(made, counted=counting.known(head, endpoint)),
+        endpoint=endpoint,
         last=last,
         last_run=_run_of(conversation, last),
         run=run,
         refusal=refusal,
         can_redo=history.can_redo(head),
+        lines=lines,
+        groups=groups.at_head(head, last, lines),
     )
 
 
@@ -117,7 +164,7 @@ def last_turn(head: Revision) -> Turn | None:
     """Return the last turn that is not muted. One query at the most."""
     for entry in reversed(head.entries):
         if not entry.muted:
-            return Turn.objects.get(pk=entry.turn)
+            return head.load([entry.turn])[entry.turn]
     return None
 
 
@@ -142,7 +189,7 @@ def payload_as_sent(head: Revision) -> tuple[payload.Payload, bool]:
         return made, False
     typed, _ = segments.cut_back(last.blocks, last.segments)
     if typed:
-        cut = {"role": last.role, "content": payload.sized(typed, made.images)}
+        cut = {"role": last.role, "content": sources.sized(typed, made.images)}
         return replace(made, messages=[*made.messages[:-1], cut]), True
     slots, messages = made.slots[:-1], made.messages[:-1]
     return replace(made, slots=slots, messages=messages), True
@@ -163,12 +210,12 @@ def _run_of(conversation: Conversation, turn: Turn | None) -> Run | None:
     made = segments.runs_in(turn.segments) if turn is not None else []
     if turn is None or not made or not segments.ends_in_reply(turn.segments):
         return None
-    return _light(conversation).filter(pk=made[-1]).first()
+    return light(conversation).filter(pk=made[-1]).first()
 
 
 def _run_beside(conversation: Conversation, head: Revision) -> Run | None:
     """Return the live run, or the newest on this head whose reply is not in it."""
-    live = conversation.runs.live().last()  # type: ignore[attr-defined]
+    live = conversation.runs.live().filter(group="").last()  # type: ignore[attr-defined]
     if live is not None:
         return live
     newest = variants.waiting(head, set())
@@ -176,90 +223,14 @@ def _run_beside(conversation: Conversation, head: Revision) -> Run | None:
         return None
     for entry in head.entries:
         if entry.slot == newest.slot:
-            turn = Turn.objects.get(pk=entry.turn)
+            turn = head.load([entry.turn])[entry.turn]
             return None if newest.pk in variants.used([turn]) else newest
     return newest
 
 
-def _light(conversation: Conversation) -> Any:
+def light(conversation: Conversation) -> Any:
+    """Return the runs without what may be long: messages, what was sent."""
     return conversation.runs.only(*variants.LISTED)
-
-
-def script(
-    screen: Screen,
-    waiting: Mapping[str, Sequence[cards.Reply]],
-    only: Collection[str] | None = None,
-) -> list[cards.Card]:
-    """Return the articles from the top to the foot; with `only`, those of its slots.
-
-    `waiting` are the replies that wait at each. Four queries, whatever the number.
-    """
-    wanted = [
-        (number, entry)
-        for number, entry in enumerate(screen.entries, 1)
-        if only is None or entry.slot in only
-    ]
-    turns = Turn.objects.in_bulk([entry.turn for _, entry in wanted])
-    shown = images.used_by(turns.values())
-    replies = [t for t in turns.values() if t.role == Turn.Role.ASSISTANT]
-    at_slots = variants.of_slots(screen.conversation, [t.slot for t in replies])
-    used = _light(screen.conversation).in_bulk(list(variants.used(replies)))
-    last = screen.last.pk if screen.last is not None else None
-    found = []
-    for number, entry in wanted:
-        turn = turns[entry.turn]
-        found.append(
-            cards.turn_card(
-                entry,
-                turn,
-                number,
-                is_last=turn.pk == last and not entry.muted,
-                blocks=cards.blocks_of(
-                    turn,
-                    shown,
-                    screen.made.model,
-                    open_end=screen.prefill_off != "" and turn.pk == last,
-                ),
-                runs=at_slots.get(entry.slot, ()),
-                used=used,
-                problems=screen.problems.slots.get(entry.slot, ()),
-                run=_run_card(screen, entry.slot),
-                waiting=waiting.get(entry.slot, ()),
-            )
-        )
-    return [*found, *_foot(screen, only)]
-
-
-def _foot(screen: Screen, only: Collection[str] | None) -> list[cards.Card]:
-    run = screen.run
-    if run is None or not screen.has_own_card:
-        return []
-    if only is not None and run.slot not in only:
-        return []
-    number = len(screen.entries) + 1
-    return [
-        cards.Card(
-            run.slot, number, "assistant", note="reply", run=_run_card(screen, run.slot)
-        )
-    ]
-
-
-def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
-    run = screen.run
-    if run is None or run.slot != slot:
-        return None
-    made = [cards.block_of(block, {}, screen.made.model) for block in run.content]
-    told = outcomes.error(run)
-    refusal = screen.refusal
-    return cards.RunCard(
-        run,
-        run.is_live,
-        outcomes.sentence(run),
-        made,
-        text.pretty(told) if told else "",
-        problems.shown(refusal) if refusal else None,
-        place(screen, refusal) if refusal else ("", ""),
-    )
 
 
 def place(screen: Screen, found: Problem) -> tuple[str, str]:
@@ -268,5 +239,5 @@ def place(screen: Screen, found: Problem) -> tuple[str, str]:
     for number, entry in enumerate(screen.entries, 1):
         if entry.slot == slot:
             return f"turn {number}", f"#turn-{slot}"
-    field = problems.field_of(found.path) if found.path else ""
+    field = problems.field_of(found.path, screen.made) if found.path else ""
     return problems.PLACES.get(field, ("", ""))

@@ -3,19 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 
 from playground.claude import endpoints
+from playground.payload.params import EXTRA_BODY
 from playground.spec import catalog, vision
 
-from . import figures, parameters, text
+from . import parameters, text
 from .problems import Shown
 from .screen import Screen
 
+OVERRIDE_HINT = (
+    "Laid over the whole request last, for what no field has. Objects merge key by "
+    "key, at any depth; lists, text, numbers and null replace what was there. The "
+    "messages and “stream” cannot be overridden."
+)
 THINKING_LABELS = {
     "adaptive": "Adaptive",
     "enabled": "Enabled, with a budget",
@@ -61,6 +66,8 @@ class Field:
     exact: str = ""
     extra: str = ""
     extra_shown: bool = False
+    # Whether the override changes what this field says.
+    overridden: bool = False
     problems: Sequence[Shown] = ()
     typed: Typed | None = field(default=None)
 
@@ -78,13 +85,23 @@ def one(screen: Screen, name: str, typed: Typed | None = None) -> Field:
     """Return one field. Raises KeyError for a name that there is not."""
     found = MAKERS[name](screen, screen.head.params, screen.made.model)
     problems = screen.problems.fields.get(name, ())
-    values: dict[str, Any] = {"name": name, "problems": problems, **found}
+    overridden = parameters.is_overridden(
+        name, screen.head.params, screen.made.override
+    )
+    told = {"problems": problems, "overridden": overridden}
+    values: dict[str, Any] = {"name": name, **told, **found}
     if typed is not None:
         values["typed"] = typed
         values["exact"] = ""
         values["value"] = typed.values.get(name, values.get("value", ""))
         values["extra"] = typed.values.get("budget_tokens", values.get("extra", ""))
     return Field(**values)
+
+
+def for_params(screen: Screen, name: str, params: Mapping[str, Any]) -> Field:
+    """Return one field as it stands with other params than the head's."""
+    found = MAKERS[name](screen, params, catalog.get(params.get("model")))
+    return Field(**{"name": name, **found})
 
 
 def _endpoint(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
@@ -176,6 +193,19 @@ def _other(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
         "note": "JSON",
         "rows": 3,
         "placeholder": '{"metadata": {"user_id": "…"}}',
+        "hint": "The parameters that have no field of their own.",
+    }
+
+
+def _override(screen: Screen, params: Any, model: catalog.Model) -> dict[str, Any]:
+    override = params.get(EXTRA_BODY)
+    return {
+        "label": "Override",
+        "value": text.pretty(override) if override else "",
+        "note": "JSON",
+        "rows": 3,
+        "placeholder": '{"thinking": {"type": "adaptive", "display": "summarized"}}',
+        "hint": OVERRIDE_HINT,
     }
 
 
@@ -187,6 +217,7 @@ MAKERS = {
     "thinking": _thinking,
     "effort": _effort,
     "other": _other,
+    "override": _override,
 }
 
 
@@ -251,57 +282,3 @@ def _model_label(model: catalog.Model, today: date) -> str:
     if model.deprecated and model.deprecated <= today:
         return f"{model.name} (deprecated)"
     return f"{model.name} (verified organisations)" if model.restricted else model.name
-
-
-def shares(screen: Screen) -> list[tuple[str, int]]:
-    """Return the tokens of the input by kind; they add up to its total."""
-    counted = screen.estimate.input
-    found = [
-        ("images", counted.images),
-        ("the system prompt", counted.system),
-        ("tools", counted.tools),
-    ]
-    rest = counted.total - sum(tokens for _, tokens in found)
-    return [*found, ("text", rest)]
-
-
-def bar(screen: Screen) -> list[tuple[float, float]]:
-    """Return start and width, in percent of the context window, of each share."""
-    found, start = [], 0.0
-    for _, tokens in shares(screen):
-        width = min(100 - start, 100 * tokens / screen.made.model.context_window)
-        found.append((start, max(width, 0.4) if tokens else 0.0))
-        start += width
-    return found
-
-
-def rows(screen: Screen) -> list[tuple[str, str]]:
-    """Return the table *This request*: what is counted and what it costs."""
-    told = screen.estimate
-    found = [("Input, estimated", figures.number(told.input.total))]
-    found += [
-        (f"of which {label}", figures.number(tokens))
-        for label, tokens in shares(screen)
-        if tokens and tokens != told.input.total
-    ]
-    found.append(("Output, at most", figures.number(told.max_output)))
-    return found
-
-
-def cost(screen: Screen) -> str:
-    """Return the cost between nothing answered and max tokens answered."""
-    told = screen.estimate
-    if told.low is None or told.high is None:
-        return "unknown for this model"
-    low = told.low if told.low >= figures.LEAST else Decimal(0)
-    return f"{figures.dollars(low)} and {figures.dollars(told.high)}"
-
-
-def headline(screen: Screen) -> str:
-    """Return the chip of the header: tokens in and about what they cost."""
-    counted = figures.counted(screen.estimate.input.total, "token")
-    low = screen.estimate.low
-    if low is None:
-        return f"{counted} in"
-    about = "about " if low >= figures.LEAST else ""
-    return f"{counted} in · {about}{figures.dollars(low)}"

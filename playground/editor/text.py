@@ -2,10 +2,9 @@
 and HTML has no NUL, no lone carriage return and no half of a surrogate pair.
 """
 
-import json
 import re
 
-from conversations.readable import SURROGATE, UNSHOWABLE, pretty, shown
+from conversations.readable import SURROGATE, exact, pretty, shown
 
 __all__ = ["exact", "fits_textarea", "in_textarea", "pretty", "shown", "typed"]
 
@@ -20,14 +19,6 @@ def typed(value: str) -> str:
 def in_textarea(text: str) -> str:
     """Return the text for a textarea; `exact` beside it where this is not all."""
     return SURROGATE.sub("\ufffd", text)
-
-
-def exact(text: str) -> str:
-    """Return the text as ASCII JSON if HTML cannot hold it, else nothing.
-
-    The page puts it where a script finds it, which restores the field from it.
-    """
-    return json.dumps(text) if UNSHOWABLE.search(text) else ""
 
 
 def fits_textarea(text: str) -> bool:

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
-from conversations import editing, history, images, pictures
+from conversations import editing, images, pictures, turn_rows
 from conversations.editing import Draft
 from conversations.models import Image
 from conversations.views.requests import Request
-from playground import payload
+from playground.payload import sources
 
 from . import media
 
@@ -51,8 +51,8 @@ def accept(request: Request, upload: UploadedFile) -> Image | pictures.Refused:
 
 
 def attached(request: Request) -> tuple[QueryDict, list[str]]:
-    """Return the posted fields with the files beside them attached as images, and
-    the sentences about files that are no images."""
+    """Return the posted fields with what came beside them attached as images: files,
+    and an address; and the sentences about files that are no images."""
     data = request.POST.copy()
     refused = []
     for upload in request.FILES.getlist(FIELD):
@@ -61,17 +61,14 @@ def attached(request: Request) -> tuple[QueryDict, list[str]]:
             data.appendlist("image", media.value_of(image))
         else:
             refused.append(str(image))
+    if address := request.POST.get("url", "").strip():
+        data.appendlist("image", f"{editing.BY_URL}{address}")
     return data, refused
 
 
-def chosen(request: Request) -> QueryDict:
-    """Return the composer's field for images chosen from those there are, and for an
-    address typed beside them."""
-    data = QueryDict(mutable=True)
-    data.setlist("image", request.POST.getlist("image"))
-    if address := request.POST.get("url", "").strip():
-        data.appendlist("image", f"{editing.BY_URL}{address}")
-    return data
+def hold(cards: Iterable[media.Picture]) -> None:
+    """Note that the composer shows these images, wherever else they go."""
+    images.attach_again(card.id for card in cards if card.id is not None)
 
 
 def mine(user: User, number: str) -> Page[Image]:
@@ -82,9 +79,9 @@ def mine(user: User, number: str) -> Page[Image]:
 
 def messages(user: Any, drafts: Sequence[Draft]) -> list[dict[str, Any]]:
     """Return drafts as messages whose images have their sizes, for an estimate."""
-    ids = [pk for draft in drafts for pk in history.image_ids(draft.blocks)]
+    ids = [pk for draft in drafts for pk in turn_rows.image_ids(draft.blocks)]
     shown = Image.objects.filter(owner=user).in_bulk(ids)
     return [
-        {"role": draft.role, "content": payload.sized(list(draft.blocks), shown)}
+        {"role": draft.role, "content": sources.sized(list(draft.blocks), shown)}
         for draft in drafts
     ]

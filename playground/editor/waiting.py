@@ -1,36 +1,50 @@
-"""Replies that wait at the turn they answered: they were stopped, failed, interrupted
-or overtaken, and the conversation went on without them.
+"""What waits at the turn it answered: replies that were stopped, failed, interrupted
+or overtaken, so that the conversation went on without them, and groups of runs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from conversations.models import Revision, Run
+from conversations.models import Revision, Run, Turn
 from playground.runs import variants
 
 from . import figures
-from .cards import Reply
+from .cards import Reply, Waiting
 from .screen import Screen
 
 
-def at_turns(
-    screen: Screen, since: Revision | None = None
-) -> Mapping[str, Sequence[Reply]]:
-    """Return the replies that wait at each slot of the head. Two queries.
+def at_turns(screen: Screen, since: Revision | None = None) -> Mapping[str, Waiting]:
+    """Return what waits at each slot of the head. Three queries.
 
-    Slots are left out where none waits, but for those that may have had one on
-    `since`: they have an empty list.
+    Slots are left out where nothing waits, but for those that may have had something
+    on `since`: they have an empty list. Groups that are shown whole do not count.
     """
     slots = {entry.slot for entry in screen.entries}
     before = {entry.slot for entry in since.entries} if since else slots
     beside = screen.run.pk if screen.run else None
-    found: dict[str, list[Reply]] = {}
+    found: dict[str, Waiting] = {}
     for run, answered in variants.unplaced(screen.conversation, slots & before):
         if answered not in slots:
             continue
-        here = found.setdefault(answered, [])
+        here = found.setdefault(answered, Waiting())
         if run.slot not in slots and run.pk != beside:
-            here.append(_reply(run))
+            here.replies.append(_reply(run))
+    _add_groups(screen, slots, found)
     return found
+
+
+def _add_groups(screen: Screen, slots: set[str], found: dict[str, Waiting]) -> None:
+    whole = {group.id for group in screen.groups}
+    answered = [line.answered for line in screen.lines if line.answered is not None]
+    slot_of = dict(Turn.objects.filter(pk__in=answered).values_list("pk", "slot"))
+    for line in screen.lines:
+        # Where it is told now, and where it may have been until the head moved.
+        for slot in (line.first.slot, slot_of.get(line.answered or 0)):
+            if slot in slots:
+                found.setdefault(slot, Waiting())
+        slot = line.first.slot
+        slot = slot if slot in slots else slot_of.get(line.answered or 0, "")
+        if slot in slots and line.group not in whole:
+            found[slot].groups.append(line)
 
 
 def _reply(run: Run) -> Reply:

@@ -5,24 +5,20 @@ what the blocks become. Pure; whatever is no text stays exactly as it is.
 from collections.abc import Sequence
 from typing import Any
 
+from conversations.reading import as_blocks, is_text
+
 from .text import fits_textarea
 
+__all__ = [
+    "as_blocks",
+    "is_text",
+    "needs_json",
+    "other_kinds",
+    "texts_of",
+    "with_texts",
+]
+
 Blocks = Sequence[dict[str, Any]]
-
-
-def is_text(block: object) -> bool:
-    return (
-        isinstance(block, dict)
-        and block.get("type") == "text"
-        and isinstance(block.get("text"), str)
-    )
-
-
-def as_blocks(content: Any) -> list[Any]:
-    """Return content as blocks: the API takes a string for a single text block."""
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    return content if isinstance(content, list) else [content]
 
 
 def texts_of(blocks: Blocks) -> list[str]:

@@ -3,44 +3,36 @@
 import asyncio
 import contextvars
 import logging
-import os
-import secrets
-import socket
-from collections.abc import Coroutine
-from contextlib import aclosing
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from conversations.models import Run
-from playground import payload
-from playground.claude import endpoints
-from playground.claude.endpoints import Endpoint
+from conversations.models import Conversation, Revision, Run
+from playground.claude.attempts import Attempt
 from playground.claude.errors import Failure
-from playground.claude.stream import Opened, Raw, stream
+from playground.claude.stream import Opened, stream
+from playground.payload import Payload
 
-from . import ends
-from .live import LiveRun, hub
+from . import ends, queue
+from .claims import OUR_MISTAKE, UNANSWERED, WORKER, Claim, Claimed, Ended, ended
+from .live import hub
+from .live_run import LiveRun
 
 log = logging.getLogger(__name__)
 
-WORKER = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+Result = TypeVar("Result")
 
-OUR_MISTAKE = {
-    "kind": "internal",
-    "sentence": "The playground failed while it read the answer. What came before is "
-    "kept; the server's log has the details. Run again, please.",
-}
-LOST_IMAGE = {
-    "kind": "image",
-    "sentence": "An image of this conversation is missing on the server's disk. "
-    "Attach it again, or take it out.",
-}
-WRITE_ATTEMPTS = 4  # to write an end: one second apart, then two, then four
+
+# Seconds between attempts when the database does not answer; twice as many each time.
+FIRST_WAIT, MOST_WAIT = 0.25, 8.0
 
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -58,147 +50,176 @@ def spawn(coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     return task
 
 
-def start(run: int) -> None:
-    """Have the run driven by this process, from any thread.
+def start(run: Run, made: Payload | None = None) -> None:
+    """Have the run driven by this process once it is committed, from any thread.
 
-    Without an engine (a shell, a test without a server) the run stays pending and
-    the sweeper of a server marks it interrupted.
+    `made` is what it sends, where that is at hand. Without an engine (a shell, a test
+    without a server) the run stays pending and the sweeper of a server marks it
+    interrupted.
     """
-    hub.call(lambda: spawn(drive(run)))
+    claim = Claim(run, made)
+    transaction.on_commit(lambda: hub.call(lambda: spawn(drive(claim))))
 
 
 async def drain(seconds: float) -> None:
     """Wait until the tasks have written their ends, at most `seconds`."""
-    if _tasks:
-        await asyncio.wait(_tasks, timeout=seconds)
+    until = time.monotonic() + seconds
+    while _tasks and (left := until - time.monotonic()) > 0:
+        # One that ends may have started another: the one that writes its end.
+        await asyncio.wait(_tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
 
 def close_connection() -> None:
     """Let the next query connect anew. To be called on the thread that queries:
     elsewhere `connection` is another one, also as a bound method."""
-    connection.close()
+    with suppress(DatabaseError):  # a broken one may not even close
+        connection.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A run that is ours to drive, with the very bytes to send."""
+async def _persist(work: Callable[[], Result], what: str) -> Result:
+    """Do the work on the database's thread, again until the database answers.
 
-    run: Run
-    endpoint: Endpoint
-    body: bytes
-    headers: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run that ended before anything was sent."""
-
-    run: Run
-    status: str
+    What a run has said is in memory meanwhile, and the keeper tells that it lives.
+    """
+    wait = FIRST_WAIT
+    while True:
+        try:
+            return await sync_to_async(work)()
+        except UNANSWERED:
+            log.exception("%s; trying again", what)
+        await sync_to_async(close_connection)()
+        await asyncio.sleep(wait)
+        wait = min(2 * wait, MOST_WAIT)
 
 
-async def drive(pk: int) -> None:
+async def drive(claim: Claim) -> None:
     """Claim the run, send it, and write what comes of it."""
-    claimed = await sync_to_async(_claim)(pk)
-    if claimed is None:
-        return
+    pk = claim.pk
+    if queue.is_full():
+        claim.forget()  # many may wait, for long
+        if not await _has_its_turn(pk):
+            return
+    async with queue.driving(pk):
+        claimed = await _persist(claim, f"run {pk} could not be claimed")
+        claim.forget()  # the bytes are there now, and the run may take minutes
+        if claimed is not None:
+            await _drive(claimed)
+
+
+async def _has_its_turn(pk: int) -> bool:
+    """Wait in the queue. False when the run was stopped, or is not there any more."""
+    run = await _persist(partial(_queued, pk), f"run {pk} could not be queued")
+    if run is None:
+        return False
+    live = LiveRun.of(run)
+    live.task = asyncio.current_task()
+    try:
+        await queue.wait(live)
+    except asyncio.CancelledError:
+        await asyncio.shield(spawn(_give_up(run, live)))
+        return False
+    return True
+
+
+async def _give_up(run: Run, live: LiveRun) -> None:
+    end = partial(ended, run, live.ending)
+    await _persist(end, f"run {run.pk}: its end could not be written")
+    hub.end(live, live.ending, None)
+
+
+def _queued(pk: int) -> Run | None:
+    """Take the run without driving it, so that its heart beats while it waits."""
+    rows = Run.objects.filter(pk=pk, status=Run.Status.PENDING)
+    rows.update(worker=WORKER, heartbeat_at=timezone.now())
+    return rows.filter(worker=WORKER).first()
+
+
+async def _drive(claimed: "Claimed | Ended") -> None:
     live = LiveRun.of(claimed.run)
     if isinstance(claimed, Ended):
         return hub.end(live, claimed.status, None)
     live.task = asyncio.current_task()
     hub.begin(live)
-    if hub.is_stopping:
-        # The shutdown came while we claimed: nobody else would cancel us.
-        await _end(claimed, live, live.ending)
-        return
     outcome: dict[str, Any] = {}
     try:
+        if hub.is_stopping:
+            # The shutdown came while we claimed: nobody else would cancel us.
+            raise asyncio.CancelledError
         status = await _stream(claimed, live, outcome)
     except asyncio.CancelledError:
         status = live.ending
     except Exception:
         # A mistake of ours must not leave a run that looks alive for ever.
-        log.exception("run %s: the driver failed", pk)
+        log.exception("run %s: the driver failed", claimed.run.pk)
         status, outcome["error"] = Run.Status.FAILED, OUR_MISTAKE
     await asyncio.shield(spawn(_end(claimed, live, status, **outcome)))
 
 
 async def _stream(claimed: Claimed, live: LiveRun, outcome: dict[str, Any]) -> str:
-    events = stream(claimed.endpoint, claimed.body, claimed.headers)
+    answer = _Answer(live, outcome)
     try:
-        async with aclosing(events):
-            async for each in events:
-                if isinstance(each, Raw):
-                    hub.feed(live, each.name, each.data)
-                elif isinstance(each, Opened):
-                    outcome["request_id"] = (each.request_id or "")[:100]
+        await stream(claimed.endpoint, claimed.body, claimed.headers, answer)
     except Failure as failure:
         outcome["error"] = failure.as_json()
         outcome["request_id"] = (failure.request_id or "")[:100]
+        if failure.exchange is not None:
+            answer.exchange |= asdict(failure.exchange)
         return Run.Status.FAILED
     return Run.Status.DONE
 
 
+class _Answer:
+    """Hears an answer for its run: shows it to the viewers and notes its outcome."""
+
+    def __init__(self, live: LiveRun, outcome: dict[str, Any]) -> None:
+        self._live, self._outcome = live, outcome
+        self.exchange: dict[str, Any] = {"attempts": []}
+        outcome["exchange"] = self.exchange
+
+    def tried(self, attempt: Attempt) -> None:
+        self.exchange["attempts"].append(asdict(attempt))
+        hub.retry(self._live, attempt)
+
+    def opened(self, opened: Opened) -> None:
+        self._outcome["request_id"] = (opened.request_id or "")[:100]
+        self.exchange |= asdict(opened.exchange)
+
+    def came(self, events: Sequence[tuple[str, str]]) -> None:
+        hub.feed(self._live, events)
+
+
 async def _end(claimed: Claimed, live: LiveRun, status: str, **outcome: Any) -> None:
     """Write the outcome, then tell the viewers; the order keeps them from 404s."""
+    # Counted from the start: the clock may have been set meanwhile.
+    started, began = claimed.run.started_at, live.started
+    took = timedelta(seconds=time.monotonic() - began)
+    outcome["finished_at"] = started + took  # type: ignore[operator]
     if live.first_delta is not None:
-        waited = timedelta(seconds=live.first_delta - live.started)
-        outcome["first_token_at"] = claimed.run.started_at + waited  # type: ignore[operator]
-    for attempt in range(WRITE_ATTEMPTS):
-        try:
-            head = await sync_to_async(_write_end)(claimed.run, live, status, outcome)
-            return hub.end(live, status, head)
-        except DatabaseError:
-            log.exception("run %s: its end could not be written yet", live.run)
-            await sync_to_async(close_connection)()
-            await asyncio.sleep(2**attempt)
-        except Exception:
-            log.exception("run %s: its end cannot be written", live.run)
-            break
-    # Without a heartbeat the lease runs out, and a sweeper writes the end.
-    hub.end(live, Run.Status.INTERRUPTED, None)
-
-
-def _claim(pk: int) -> Claimed | Ended | None:
-    now = timezone.now()
-    claimed = Run.objects.filter(pk=pk, status=Run.Status.PENDING).update(
-        status=Run.Status.STREAMING, worker=WORKER, started_at=now, heartbeat_at=now
-    )
-    if not claimed:
-        return None
-    run = Run.objects.select_related("conversation").get(pk=pk)
-    if run.stop_requested_at is not None:
-        return _ended(run, Run.Status.STOPPED)
-    endpoint = endpoints.get(run.endpoint)
-    if endpoint is None:
-        gone = f"The endpoint {run.endpoint!r} is not configured any more."
-        return _ended(run, Run.Status.FAILED, {"kind": "endpoint", "sentence": gone})
-    made = payload.of_run(run)
+        waited = timedelta(seconds=live.first_delta - began)
+        outcome["first_token_at"] = started + waited  # type: ignore[operator]
+    write = partial(_write_end, claimed.run, live, status, outcome)
     try:
-        body = made.body_bytes()
-    except OSError:
-        log.exception("run %s: an image cannot be read", pk)
-        return _ended(run, Run.Status.FAILED, LOST_IMAGE)
-    return Claimed(run, endpoint, body, made.headers)
-
-
-def _ended(run: Run, status: str, error: dict[str, Any] | None = None) -> Ended:
-    ends.write(run, WORKER, status, ends.Message(), error=error)
-    return Ended(run, status)
+        head = await _persist(write, f"run {live.run}: its end could not be written")
+    except Exception:
+        log.exception("run %s: its end cannot be written", live.run)
+        # Without a heartbeat the lease runs out, and a sweeper writes the end.
+        return hub.end(live, Run.Status.INTERRUPTED, None)
+    hub.end(live, status, head)
 
 
 def _write_end(
     run: Run, live: LiveRun, status: str, outcome: dict[str, Any]
 ) -> int | None:
     unsaved = list(live.unsaved)
-    if ends.write(run, WORKER, status, live.message, unsaved=unsaved, **outcome):
-        del live.unsaved[: len(unsaved)]
+    outcome = {**outcome, "unsaved": unsaved, "number": live.chunks}
+    if ends.write(run, WORKER, status, live.message, late=True, **outcome):
+        live.saved(len(unsaved))
         log.info("run %s ended: %s", run.pk, status)
-    rows = Run.objects.select_related("conversation")
-    # As an attempt wrote it, this one or an earlier.
-    ended = rows.filter(pk=run.pk, worker=WORKER, status=status).first()
+        return _place(run)
+    # As an earlier attempt wrote it, whose answer was lost.
+    ended = Run.objects.filter(pk=run.pk, worker=WORKER, status=status).first()
     if ended is None:
-        # Deleted with its conversation, or swept while this process stood still.
+        # Deleted with its conversation.
         log.warning("run %s was no longer live when it ended %s", run.pk, status)
         return None
     return _place(ended)
@@ -207,8 +228,10 @@ def _write_end(
 def _place(run: Run) -> int | None:
     try:
         return ends.place(run)
-    except DatabaseError:
+    except UNANSWERED:
         raise
+    except (Conversation.DoesNotExist, Revision.DoesNotExist):
+        return None  # deleted since
     except Exception:
         # It is written, so it is kept: as a variant that somebody may use.
         log.exception("run %s: its reply could not be placed", run.pk)

@@ -1,52 +1,96 @@
 """How a run ends: what is written, what it cost, whether its reply moves the head."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations import editing, history
 from conversations.editing import Draft, Script
-from conversations.models import Chunk, Revision, Run, Turn
+from conversations.models import Chunk, Conversation, Revision, Run, Turn
+from conversations.models.conversation import storable
 from playground.claude.message import Message
 from playground.spec import catalog, pricing, tokens
 
+from . import content
+
 log = logging.getLogger(__name__)
 
+MOST_COST = 10**6  # US dollars; the column holds no more
+
+APPEND = (
+    f"INSERT INTO {Chunk._meta.db_table} (run_id, number, events) VALUES (%s, %s, %s)"
+    " ON CONFLICT (run_id, number) DO UPDATE SET events = excluded.events"
+)
+
 Events = Sequence[tuple[int, str, str]]
+Operation = Callable[[Script], Script]
 
 
 def write(run: Run, worker: str, status: str, message: Message, **outcome: Any) -> bool:
-    """Write the end of a live run that `worker` drives. False when it is not live.
+    """Write the end of a live run that `worker` drives, and set it on the object.
+    False when it is not live.
 
-    `outcome` may hold `error`, `request_id`, `first_token_at` and `unsaved` (the
-    events that are in no chunk yet).
+    `outcome` may hold `error`, `exchange`, `request_id`, `first_token_at` and `unsaved`
+    (the events that are in no chunk yet). `late` is for the worker itself, which knows
+    better than a sweeper that took it for dead.
     """
-    unsaved = outcome.pop("unsaved", ())
+    unsaved, number = outcome.pop("unsaved", ()), outcome.pop("number", 0)
+    open_to_us = Q(status__in=Run.LIVE)
+    if outcome.pop("late", False):
+        open_to_us |= Q(status=Run.Status.INTERRUPTED)
     values = _values(run, status, message) | outcome
     with transaction.atomic():
-        done = Run.objects.live().filter(pk=run.pk, worker=worker).update(**values)
+        ours = Run.objects.filter(open_to_us, pk=run.pk, worker=worker)
+        done = ours.update(**values)
         if done:
-            append_chunk(run.pk, unsaved)
+            append_chunks([(run.pk, number, unsaved)])
+    if done:
+        for name, value in values.items():
+            setattr(run, name, value)
     return bool(done)
 
 
 def _values(run: Run, status: str, message: Message) -> dict[str, Any]:
     made = message.message or None
+    if made and made.get("content"):
+        made = {**made, "content": content.of(message)}
     usage, estimated = _usage(run, status, message)
-    model = catalog.get(run.model)
+    prices = _prices(run, usage, made or {}) if usage else {}
     return {
         "status": status,
         "message": made,
         "has_reply": bool(made and made.get("content")),
-        "stop_reason": str((made or {}).get("stop_reason") or "")[:60],
+        "stop_reason": storable(str((made or {}).get("stop_reason") or ""))[:60],
         "usage": usage,
         "usage_is_estimated": estimated,
-        "cost": pricing.cost(model, usage) if usage else None,
+        "prices": {kind: f"{rate:f}" for kind, rate in (prices or {}).items()} or None,
+        "cost": _cost(usage, prices) if usage and prices else None,
         "finished_at": timezone.now(),
     }
+
+
+def _cost(usage: dict[str, Any], prices: Mapping[str, Decimal]) -> Decimal | None:
+    """Return US dollars, or None for a sum that no counts of tokens come to: a
+    compatible API may say anything, and the run has to end all the same."""
+    cost = pricing.total(pricing.lines(usage, prices))
+    return cost if abs(cost) < MOST_COST else None
+
+
+def _prices(
+    run: Run, usage: dict[str, Any], made: dict[str, Any]
+) -> Mapping[str, Decimal]:
+    prices = pricing.rates(catalog.get(run.model), usage) or {}
+    told = (made.get("stop_reason"), made.get("stop_details"), made.get("content"))
+    if pricing.is_free(*told):
+        return dict.fromkeys(prices, Decimal(0))
+    return prices
 
 
 def _usage(
@@ -72,12 +116,23 @@ def _usage(
     return {**usage, "output_tokens": most}, True
 
 
-def append_chunk(run: int, events: Events) -> None:
-    """Append events to the run's log. One writer a run, so numbers follow."""
-    if not events:
-        return
-    number = Chunk.objects.filter(run=run).count()
-    Chunk.objects.create(run_id=run, number=number, events=[list(e) for e in events])
+def append_chunks(chunks: Iterable[tuple[int, int, Events]]) -> None:
+    """Append events to the logs of runs, each as (run, number, events), in one query.
+
+    One writer a run, which counts the chunks that it has written. Should the answer
+    to a commit get lost, the same chunk is written again, with what has come since.
+    Twice a second for all live runs, while their tokens wait: no object is made for it.
+    """
+    rows = [(run, number, _written(events)) for run, number, events in chunks if events]
+    with connection.cursor() as cursor:
+        cursor.executemany(APPEND, rows)
+
+
+def _written(events: Events) -> str:
+    """What `Chunk.events` writes, at a third of the price."""
+    quoted = encode_basestring_ascii
+    lines = (f"[{ms},{quoted(name)},{quoted(data)}]" for ms, name, data in events)
+    return f"[{','.join(lines)}]"
 
 
 def replayed(run: Run) -> Message:
@@ -106,7 +161,10 @@ def place(run: Run) -> int | None:
         return editing.place_reply(script, run.slot, draft, last.slot if last else None)
 
     try:
-        return _apply(run, operation, None).number
+        with transaction.atomic():
+            conversation = history.held(run.conversation_id)
+            told = f"Reply by {run.model}"
+            return _apply(conversation, operation, told, None).number
     except (Overtaken, history.HeadMoved):
         log.info("run %s waits as a variant: the head has moved on", run.pk)
         return None
@@ -116,7 +174,7 @@ class Overtaken(Exception):
     """The turn that the run answered is no longer the last."""
 
 
-def use(run: Run, author: Any) -> Revision:
+def use(run: Run, author: User) -> Revision:
     """Put the reply of a run into its slot, whatever stands there now."""
     draft = reply_of(run)
     answered = None
@@ -126,17 +184,17 @@ def use(run: Run, author: Any) -> Revision:
     def operation(script: Script) -> Script:
         return editing.place_reply(script, run.slot, draft, answered)
 
-    return _apply(run, operation, author)
+    told = f"Chose the reply of run {run.pk} by {run.model}"
+    with transaction.atomic():
+        history.hold(run.conversation)
+        return _apply(run.conversation, operation, told, author)
 
 
-def _apply(run: Run, operation: Any, author: Any) -> Revision:
-    current = history.head(run.conversation)
+def _apply(
+    conversation: Conversation, operation: Operation, summary: str, author: User | None
+) -> Revision:
     return history.apply(
-        run.conversation,
-        current.number,
-        operation,
-        summary=f"Reply by {run.model}",
-        author=author,
+        conversation, None, operation, summary=summary, author=author, is_held=True
     )
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import os
-import socket
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -13,14 +13,20 @@ from django.utils import timezone
 
 from conversations.models import Conversation, Run
 
-from . import ends, remote
-from .driver import WORKER, close_connection
-from .live import LiveRun, hub
+from . import ends, queue, remote
+from .claims import MACHINE, WORKER
+from .driver import close_connection
+from .live import hub
+from .live_run import LiveRun
 
 log = logging.getLogger(__name__)
 
 BEAT = 0.5  # seconds between checkpoints: what a crash may cost
 SWEEP_EVERY = 4  # beats between looks at other processes' runs and heads
+LOOKS = 3  # that find a heart where it was before: about five seconds
+
+# Runs that are driven elsewhere or nowhere: the heartbeat, and looks that found it so.
+_still: dict[int, tuple[datetime | None, int]] = {}
 
 
 async def keep() -> None:
@@ -67,12 +73,15 @@ def _write_beat(batches: Batches) -> tuple[set[int], set[int]]:
         ours = Run.objects.live().filter(pk__in=pks, worker=WORKER)
         ours.update(heartbeat_at=timezone.now())
         rows = dict(ours.values_list("pk", "stop_requested_at"))
-        for live, events in batches:
-            if live.run in rows:
-                ends.append_chunk(live.run, events)
+        ends.append_chunks(
+            (live.run, live.chunks, events)
+            for live, events in batches
+            if live.run in rows
+        )
     # Here, on the one thread that writes: the end of a run must not write them again.
     for live, events in batches:
-        del live.unsaved[: len(events)]
+        if live.run in rows:
+            live.saved(len(events))
     return {pk for pk, stopped in rows.items() if stopped}, set(rows)
 
 
@@ -96,14 +105,39 @@ def _heads(conversations: Iterable[UUID]) -> list[tuple[UUID, int]]:
 def sweep() -> int:
     """Mark runs without a living worker as interrupted. Never sends again.
 
+    A worker is dead when a heart stands still at look after look; no clock of another
+    machine is believed, nor that ours was not set. To look is to write: while the
+    database is locked, no worker can renew its heartbeats, and no look is counted.
     Returns how many. What their chunks hold is kept as the partial reply.
     """
-    swept = 0
-    for run in Run.objects.abandoned().select_related("conversation"):
-        if run.worker == WORKER and run.pk in hub.runs:
-            continue  # a late beat is no death: its driver is here
-        swept += interrupt(run)
-    return swept
+    with transaction.atomic():
+        beats = dict(Run.objects.live().values_list("pk", "heartbeat_at"))
+    still = {}
+    for pk, beat in beats.items():
+        if not _is_ours(pk):
+            before, looks = _still.get(pk, (beat, 0))
+            still[pk] = (beat, looks + 1 if before == beat else 1)
+    _still.clear()
+    _still.update(still)
+    dead = [pk for pk, (_, looks) in still.items() if looks >= LOOKS]
+    runs = Run.objects.live().filter(pk__in=dead).select_related("conversation")
+    return sum(_swept(run) for run in runs if run.heartbeat_at == beats[run.pk])
+
+
+def _swept(run: Run) -> bool:
+    try:
+        return interrupt(run)
+    except DatabaseError:
+        raise
+    except Exception:
+        # One whose end cannot be made must not keep the others alive.
+        log.exception("run %s cannot be marked as interrupted", run.pk)
+        return False
+
+
+def _is_ours(run: int) -> bool:
+    """Whether its driver is here: a late beat is no death."""
+    return queue.has(run) or (run in hub.runs and not hub.runs[run].remote)
 
 
 def sweep_own_dead() -> int:
@@ -111,18 +145,18 @@ def sweep_own_dead() -> int:
     swept = 0
     for run in Run.objects.live().exclude(worker="").select_related("conversation"):
         if not _is_alive(run.worker):
-            swept += interrupt(run)
-    return swept + sweep()
+            swept += _swept(run)
+    return swept
 
 
 def _is_alive(worker: str) -> bool:
     """Whether the process that drives may still be there; True when unsure."""
-    host, _, rest = worker.partition(":")
+    machine, _, rest = worker.partition(":")
     pid, _, _ = rest.partition(":")
-    if worker == WORKER or host != socket.gethostname()[:30] or not pid.isdigit():
+    if worker == WORKER or machine != MACHINE or not pid.isdigit():
         return True
     if int(pid) == os.getpid():
-        return False  # our own number, another life: a container started anew
+        return False  # our own number, another life
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -133,13 +167,20 @@ def _is_alive(worker: str) -> bool:
 
 
 def interrupt(run: Run) -> bool:
-    """Mark one run as interrupted, with what it had said and what that cost."""
-    message = ends.replayed(run)
-    done = ends.write(run, run.worker, Run.Status.INTERRUPTED, message)
-    if done:
-        log.warning("run %s was interrupted: its worker is gone", run.pk)
-        hub.call(_tell, run)
-    return done
+    """Mark one run as interrupted, with what it had said and what that cost.
+
+    False when its heart has beaten since `run` was read.
+    """
+    with transaction.atomic():
+        as_read = {"worker": run.worker, "heartbeat_at": run.heartbeat_at}
+        same = Run.objects.live().filter(pk=run.pk, **as_read)
+        if same.select_for_update().first() is None:
+            return False
+        message = ends.replayed(run)
+        ends.write(run, run.worker, Run.Status.INTERRUPTED, message)
+    log.warning("run %s was interrupted: its worker is gone", run.pk)
+    hub.call(_tell, run)
+    return True
 
 
 def _tell(run: Run) -> None:

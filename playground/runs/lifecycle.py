@@ -9,7 +9,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from conversations import pictures
+from conversations import pictures, tidying
 from conversations.history import head_moved
 from playground.claude import client, endpoints, models
 from playground.spec import rules
@@ -21,12 +21,11 @@ log = logging.getLogger(__name__)
 
 DRAIN = 3.0  # seconds that runs get to write their ends when the server stops
 
-_keeper: asyncio.Task[None] | None = None
+_tasks: list[asyncio.Task[None]] = []
 
 
 async def startup() -> None:
     """Sweep what a crash left, warm the SDK, begin to beat."""
-    global _keeper
     hub.loop = asyncio.get_running_loop()
     hub.stopping = asyncio.Event()
     hub.runs.clear()
@@ -36,10 +35,12 @@ async def startup() -> None:
         log.warning("%s runs of an earlier process marked as interrupted", swept)
     await client.warm()
     await asyncio.to_thread(_warm_rules)
-    _keeper = hub.loop.create_task(keeper.keep(), context=contextvars.Context())
-    for endpoint in endpoints.available():
-        if not endpoint.simulated:  # in the background: nobody waits for a list
-            driver.spawn(models.refresh_quietly(endpoint, timezone.localdate()))
+    tidying.begin()
+    today = timezone.localdate()
+    real = [each for each in endpoints.available() if not each.simulated]
+    lists = [models.refresh_quietly(each, today) for each in real]
+    for work in (keeper.keep(), hub.keep_formatting(), *lists):
+        _tasks.append(hub.loop.create_task(work, context=contextvars.Context()))
 
 
 def _warm_rules() -> None:
@@ -63,15 +64,15 @@ def begin_shutdown() -> None:
 
 async def shutdown() -> None:
     """Let runs write their ends, then close what is open."""
-    global _keeper
     hub.stop_all()
     await driver.drain(DRAIN)
-    if _keeper is not None:
-        _keeper.cancel()
-        await asyncio.gather(_keeper, return_exceptions=True)
-        _keeper = None
+    for task in _tasks:
+        task.cancel()
+    await asyncio.gather(*_tasks, return_exceptions=True)
+    _tasks.clear()
     head_moved.disconnect(dispatch_uid="runs.lifecycle")
     await client.close()
+    tidying.end()
     pictures.close()
     hub.loop = hub.stopping = None
 

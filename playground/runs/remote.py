@@ -8,8 +8,9 @@ from asgiref.sync import sync_to_async
 
 from conversations.models import Chunk, Run
 
-from . import driver
-from .live import LiveRun, hub
+from . import claims
+from .live import hub
+from .live_run import LiveRun
 
 # The number of the next chunk to read, by run.
 _next: dict[int, int] = {}
@@ -27,7 +28,7 @@ async def discover() -> None:
 
 def _elsewhere() -> list[Run]:
     rows = Run.objects.live().filter(conversation__in=list(hub.viewers))
-    return list(rows.exclude(worker__in=["", driver.WORKER]))
+    return list(rows.exclude(worker__in=["", claims.WORKER]))
 
 
 async def follow() -> None:
@@ -35,8 +36,7 @@ async def follow() -> None:
     followed = [live for live in hub.runs.values() if live.remote]
     for live in followed:
         events, status = await sync_to_async(_read)(live.run)
-        for _, name, data in events:
-            hub.feed(live, name, data)
+        hub.feed(live, [(name, data) for _, name, data in events])
         live.unsaved.clear()
         if status not in Run.LIVE or live.conversation not in hub.viewers:
             _next.pop(live.run, None)

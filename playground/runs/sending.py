@@ -1,6 +1,6 @@
 """Sends the head: commits what is open, asks the rulebook, makes the run."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +14,10 @@ from conversations.editing import Draft, Place, Script
 from conversations.models import Conversation, Revision, Run, Turn, new_slot
 from playground import payload
 from playground.claude import endpoints
+from playground.payload import Outline, Payload
 from playground.spec.rules import Problem
 
-from . import driver
+from . import driver, variants
 from .live import hub
 
 Operation = Callable[[Script], Script]
@@ -68,38 +69,43 @@ def send(
     the sender has not seen is HeadMoved.
     """
     try:
-        with _transaction(conversation):
-            Conversation.objects.select_for_update().get(pk=conversation.pk)
-            known = conversation.runs.filter(send_key=send_key).first()
-            if known is not None:
-                return Sent(known.revision, known)
+        with all_or_nothing(conversation):
+            head = history.hold(conversation)
+            known = conversation.runs.filter(send_key=send_key)
+            if known.exists():
+                run = known.select_related("revision").get()
+                return Sent(run.revision, run)
             if operation is None:
-                _refuse_unseen(conversation, base)
+                refuse_unseen(conversation, base, head)
             revision, slot = _commit(
                 conversation, user, base, operation, summary, touches, whole
             )
-            problems = _problems(conversation, revision)
-            if any(p.rule == "endpoint" for p in problems) or (
-                payload.refusals(problems) and not anyway
-            ):
+            turns = [turn for entry, turn in revision.load_turns() if not entry.muted]
+            made = payload.of_turns(conversation, revision.params, turns)
+            problems = problems_of(conversation, made)
+            if not may_go(problems, anyway=anyway):
                 if operation is None:
                     raise _NothingToKeep(problems)
                 return Sent(revision, None, problems)
-            run = _make_run(conversation, revision, user, send_key, slot)
-            transaction.on_commit(lambda: driver.start(run.pk))
+            run = run_of(conversation, revision, made, turns, slot)
+            run.author, run.send_key = user, send_key
+            _save(run)
+            driver.start(run, made)
     except _NothingToKeep as kept_back:
         conversation.refresh_from_db()
         return Sent(history.head(conversation), None, kept_back.problems)
     return Sent(revision, run, problems)
 
 
-def _refuse_unseen(conversation: Conversation, base: int) -> None:
+def refuse_unseen(conversation: Conversation, base: int, head: Revision) -> None:
     """Raise HeadMoved when another turn is last than on the page that sends.
 
     To send what stands there would cut back, and pay for, a reply nobody has seen.
     """
+    if head.number == base:
+        return
     seen = conversation.revisions.get(number=base)
-    if _last(Script.of(seen)) != _last(Script.of(history.head(conversation))):
+    if _last(Script.of(seen)) != _last(Script.of(head)):
         raise history.HeadMoved
 
 
@@ -108,7 +114,7 @@ def _last(script: Script) -> Place | None:
 
 
 @contextmanager
-def _transaction(conversation: Conversation) -> Iterator[None]:
+def all_or_nothing(conversation: Conversation) -> Iterator[None]:
     """All or nothing, and nothing is remembered of turns that were taken back."""
     try:
         with transaction.atomic():
@@ -143,6 +149,7 @@ def _commit(
         summary=summary if operation else "Took the reply back to run again",
         author=user,
         touches=touches,
+        is_held=True,
     )
     return revision, emptied[0] if emptied else None
 
@@ -170,7 +177,8 @@ def _content(place: Place) -> tuple[str, Any, Any]:
     return turn.role, turn.blocks, turn.segments
 
 
-def _problems(conversation: Conversation, revision: Revision) -> list[Problem]:
+def problems_of(conversation: Conversation, made: Outline) -> list[Problem]:
+    """Return what stands against sending this to the conversation's endpoint."""
     if endpoints.get(conversation.endpoint) is None:
         return [
             Problem(
@@ -182,53 +190,59 @@ def _problems(conversation: Conversation, revision: Revision) -> list[Problem]:
                 rule="endpoint",
             )
         ]
-    return payload.check(payload.outline(revision))
+    return payload.check(made)
 
 
-def _make_run(
-    conversation: Conversation,
-    revision: Revision,
-    user: User,
-    send_key: str,
-    slot: str | None,
-) -> Run:
-    sent = [turn for entry, turn in revision.load_turns() if not entry.muted]
-    made = payload.build(revision)
-    continues = bool(sent) and sent[-1].role == Turn.Role.ASSISTANT
-    if continues:
-        slot = sent[-1].slot
-    run = Run(
-        conversation=conversation,
-        revision=revision,
-        slot=slot or _slot_of_variants(revision) or new_slot(),
-        continues=continues,
-        send_key=send_key,
-        author=user,
-        endpoint=conversation.endpoint,
-        model=str(made.params.get("model") or "")[:200],
-        turns=[turn.pk for turn in sent],
-        params=made.params,
-        headers=made.headers,
-        images=made.hashes(),
-    )
+def may_go(problems: Sequence[Problem], *, anyway: bool) -> bool:
+    """Whether a request with these problems is sent; without an endpoint never."""
+    if any(problem.rule == "endpoint" for problem in problems):
+        return False
+    return anyway or not payload.refusals(problems)
+
+
+def _save(run: Run) -> None:
     try:
         with transaction.atomic():
             run.save(force_insert=True)
     except IntegrityError:
-        live = revision.runs.filter(status__in=Run.LIVE).first()
-        raise AlreadyRunning(live) from None
-    return run
+        place = Run.objects.live().filter(revision=run.revision_id, group="")
+        raise AlreadyRunning(place.first()) from None
 
 
-def _slot_of_variants(revision: Revision) -> str | None:
-    """Return where earlier replies to this very revision wait, so they stay one set."""
-    earlier = revision.runs.filter(continues=False, group="").last()
-    return earlier.slot if earlier else None
+def run_of(
+    conversation: Conversation,
+    revision: Revision,
+    made: Payload,
+    turns: Sequence[Turn],
+    slot: str | None,
+) -> Run:
+    """Return an unsaved run of these turns by value; `slot` is that of the reply
+    that it makes anew, if there is one."""
+    sent = [turn.pk for turn in turns]
+    continues = bool(turns) and turns[-1].role == Turn.Role.ASSISTANT
+    if continues:
+        slot = turns[-1].slot
+    return Run(
+        conversation_id=conversation.pk,
+        revision_id=revision.pk,
+        slot=slot or variants.slot_of_answers(revision, sent) or new_slot(),
+        continues=continues,
+        endpoint=conversation.endpoint,
+        model=str(made.params.get("model") or "")[:200],
+        turns=sent,
+        params=made.params,
+        headers=made.headers,
+        images=made.hashes(),
+        override=made.override or None,
+    )
 
 
 def stop(run: Run) -> None:
-    """Ask for the end of a run, wherever it is driven. Asking twice is once."""
+    """Ask for the end of a run, wherever it is driven. Asking twice is once.
+
+    Here first: upstream is hung up on also while the database is locked.
+    """
+    hub.call(hub.cancel, run.pk, Run.Status.STOPPED)
     Run.objects.live().filter(pk=run.pk, stop_requested_at__isnull=True).update(
         stop_requested_at=timezone.now()
     )
-    hub.call(hub.cancel, run.pk, Run.Status.STOPPED)

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Max
+
 from conversations import segments
 from conversations.models import Conversation, Revision, Run, Turn
+
+PLACES = 10  # that are looked through for earlier replies to the same turn
 
 LISTED = (
     "slot",
@@ -38,6 +42,34 @@ def of_slots(conversation: Conversation, slots: Iterable[str]) -> dict[str, list
     for run in runs.only(*LISTED):
         found.setdefault(run.slot, []).append(run)
     return found
+
+
+def at_newest_place(conversation: Conversation) -> list[Run]:
+    """Return the runs with a reply where the newest one stands or waits."""
+    runs = conversation.runs.filter(has_reply=True)
+    newest = runs.last()
+    return list(runs.filter(slot=newest.slot)) if newest else []
+
+
+def slot_of_answers(revision: Revision, turns: Sequence[int]) -> str | None:
+    """Return where earlier replies to the last of these turns wait, so that all of
+    them stay one set; None when there are none. At most two queries.
+    """
+    if revision.fresh.intersection(turns[-1:]):
+        return None
+    taken = [entry.slot for entry in revision.entries]
+    runs = Run.objects.filter(conversation=revision.conversation_id, continues=False)
+    newest = (
+        runs.exclude(slot__in=taken)
+        .values("slot")
+        .annotate(newest=Max("pk"))
+        .order_by("-newest")
+        .values_list("newest", flat=True)[:PLACES]
+    )
+    for run in runs.filter(pk__in=list(newest)).only("slot", "turns").order_by("-pk"):
+        if run.turns[-1:] == list(turns[-1:]):
+            return run.slot
+    return None
 
 
 def unplaced(conversation: Conversation, slots: Iterable[str]) -> list[tuple[Run, str]]:

@@ -125,7 +125,7 @@ class Batches:
     def one(self, id: str) -> Batch:
         """The batch of this id. Raises Refusal 404."""
         if id not in self._batches:
-            raise Refusal(404, "not_found_error", f"Message batch not found: {id}")
+            raise Refusal(404, "not_found_error", "Not found")
         return self._batches[id]
 
     def cancel(self, id: str) -> Batch:
@@ -149,7 +149,8 @@ class Batches:
         """The lines of JSON, once it has ended."""
         batch = self.one(id)
         if batch.ended is None:
-            raise invalid(f"Message batch {id} has no results before it has ended.")
+            words = f"Message Batch {id} has no available results."
+            raise Refusal(404, "not_found_error", words)
         return batch.lines
 
     def _make_room(self, size: int) -> None:

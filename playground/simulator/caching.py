@@ -17,6 +17,7 @@ from playground.simulator import blocks
 from playground.simulator.request import Request
 from playground.simulator.wire import Cached
 from playground.spec import vision
+from playground.spec.prefix import THOUGHTS, unmarked, written
 from playground.spec.tokens import estimate_text
 
 LOOK_BACK = 20
@@ -104,7 +105,7 @@ def _places(request: Request) -> Iterator[_Place]:
             for each in _LEVELS[_LEVELS.index(level) + 1 : _LEVELS.index(part) + 1]:
                 running.update(salts[each])
             level = part
-        running.update(blocks.written([name, blocks.unmarked(value)]))
+        running.update(written([name, unmarked(value)]))
         # The same for the same blocks, whatever comes after them.
         so_far += _tokens(value, request)
         ttl = _ttl(value) or (_ttl(request.params) if n == last else None)
@@ -123,9 +124,9 @@ def _salts(request: Request) -> dict[str, bytes]:
     messages = [params.get("tool_choice"), params.get("thinking"), effort]
     messages.append(any(summary.images for summary in request.summaries))
     return {
-        "tools": blocks.written([request.model.id, config.get("format")]),
-        "system": blocks.written([params.get("speed")]),
-        "messages": blocks.written(messages),
+        "tools": written([request.model.id, config.get("format")]),
+        "system": written([params.get("speed")]),
+        "messages": written(messages),
     }
 
 
@@ -142,7 +143,7 @@ def _listed(request: Request) -> Iterator[tuple[str, Any]]:
 def _last_cacheable(listed: list[tuple[str, Any]]) -> int:
     for n in range(len(listed) - 1, -1, -1):
         block = listed[n][1]
-        if isinstance(block, dict) and block.get("type") not in blocks.THOUGHTS:
+        if isinstance(block, dict) and block.get("type") not in THOUGHTS:
             return n
     return -1
 
@@ -174,5 +175,5 @@ def _tokens(block: Any, request: Request) -> int:
         return vision.tokens(*size, request.model.image_tier)
     text = block.get("text")
     if not isinstance(text, str):
-        text = json.dumps(blocks.unmarked(block), ensure_ascii=False)
+        text = json.dumps(unmarked(block), ensure_ascii=False)
     return estimate_text(text, request.model.tokenizer)

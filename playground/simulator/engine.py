@@ -13,12 +13,12 @@ from playground.simulator import routes, wire, workspaces
 from playground.simulator.call import OFF_LOOP, Call, Response, once
 from playground.simulator.request import invalid
 from playground.simulator.wire import Refusal
+from playground.spec.rules.surprises import VERSIONS
 
 __all__ = ["MAX_BODY", "Response", "respond"]
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body (errors page, Aug 2026). Batches and files may be larger there."""
-VERSIONS = ("2023-06-01", "2026-10-21")
 _GZIP = 31
 
 
@@ -60,6 +60,8 @@ def refused(refusal: Refusal, request_id: str) -> Response:
     """The error envelope as a response."""
     sent = wire.headers(wire.JSON, request_id, status=refusal.status)
     sent.update(refusal.headers)
+    if refusal.status == 429 and "retry-after" not in refusal.headers:
+        sent["x-should-retry"] = "false"  # recorded Jun 2026: waiting does not help
     return Response(refusal.status, sent, once(refusal.body(request_id)))
 
 
@@ -77,14 +79,15 @@ def too_large() -> Refusal:
     )
 
 
-def unauthenticated() -> Refusal:
+def unauthenticated(key: str) -> Refusal:
     """No key, or not a good one."""
-    return Refusal(401, "authentication_error", "invalid x-api-key")
+    words = "invalid x-api-key" if key else "x-api-key header is required"
+    return Refusal(401, "authentication_error", words)
 
 
 def _check_envelope(headers: Mapping[str, str], size: int) -> None:
-    if not key_of(headers):
-        raise unauthenticated()
+    if not (key := key_of(headers)):
+        raise unauthenticated(key)
     if size > MAX_BODY:
         raise too_large()
     version = headers.get("anthropic-version")

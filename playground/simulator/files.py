@@ -109,7 +109,7 @@ class Files:
         return Refusal(
             400,
             "invalid_request_error",
-            f"File {id} is not downloadable.",
+            f"File '{id}' is not downloadable",
             {"error_code": "file_not_downloadable"},
         )
 

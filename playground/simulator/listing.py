@@ -90,9 +90,10 @@ def _capabilities(model: Model) -> dict[str, Any]:
         "effort": {**_each(levels, model.efforts), "supported": bool(model.efforts)},
         "image_input": _supported(True),
         "pdf_input": _supported(True),
+        # What the models can do; the simulator itself searches in a drill only.
         "server_tools": {
-            **_each(("code_execution", "web_search"), ()),
-            "supported": False,
+            **_each(("code_execution", "web_search"), ("code_execution", "web_search")),
+            "supported": True,
         },
         "structured_outputs": _supported(model.structured_outputs),
         "thinking": {

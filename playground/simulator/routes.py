@@ -15,7 +15,7 @@ from playground.simulator import (
 from playground.simulator.answers import Answer, answer
 from playground.simulator.call import Call, Response, once
 from playground.simulator.prompt import Prompt
-from playground.simulator.request import Request, parse, read
+from playground.simulator.request import Request, invalid, parse, read
 from playground.simulator.wire import Refusal
 
 Route = Callable[..., Awaitable[Response]]
@@ -71,6 +71,12 @@ async def count_tokens(call: Call) -> Response:
         return request.input_tokens
 
     return call.json({"input_tokens": await call.work(count)})
+
+
+async def complete(call: Call) -> Response:
+    model = (await call.work(lambda: parse(call.body))).get("model")
+    words = f'"{model}" is not supported on this API. Please use the Messages API '
+    raise invalid(f"{words}instead.")
 
 
 async def list_models(call: Call) -> Response:
@@ -172,6 +178,7 @@ _ROUTES: dict[str, dict[str, Route]] = {
     "messages/batches/*": {"GET": one_batch, "DELETE": delete_batch},
     "messages/batches/*/cancel": {"POST": cancel_batch},
     "messages/batches/*/results": {"GET": batch_results},
+    "complete": {"POST": complete},
     "models": {"GET": list_models},
     "models/*": {"GET": one_model},
     "files": {"POST": upload_file, "GET": list_files},

@@ -9,20 +9,18 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from playground.simulator import blocks
 from playground.simulator.request import Request, invalid
+from playground.spec.prefix import THOUGHTS, Prefix, print_of, signature
 
 _KEY = b"the simulator's thinking is invented"
 _VERSION = b"\x01"
 _DIGEST = 16
 _LENGTH = 1 + 1 + 4 * _DIGEST + 32
 _NONE = bytes(_DIGEST)
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,12 @@ class Signer:
     """Signs the thinking that answers a request. Reads the whole request once."""
 
     def __init__(self, request: Request) -> None:
-        prefix, thoughts = _Prefix(request.params), [_NONE]
+        prefix, thoughts = Prefix(request.params), [_NONE]
         for _, _, role, block in blocks.each(request.messages):
-            if block.get("type") in blocks.THOUGHTS:
-                thoughts.append(_digest(_signature(block).encode()))
+            if block.get("type") in THOUGHTS:
+                thoughts.append(_digest(signature(block).encode()))
             else:
-                prefix.add(role, block)
+                prefix.add(role, print_of(block))
         self._model = request.model.id
         self._prefix = prefix.digest("assistant")
         self._before = thoughts[-1]
@@ -69,17 +67,17 @@ def check(request: Request) -> None:
     """
     if not any(summary.thinking for summary in request.summaries):
         return
-    prefix, before, binds = _Prefix(request.params), None, _binds(request)
+    prefix, before, binds = Prefix(request.params), None, _binds(request)
     latest = max(
         (n for n, m in enumerate(request.messages) if m.get("role") == "assistant"),
         default=-1,
     )
     own = _digest(request.model.id.encode())
     for n, m, role, block in blocks.each(request.messages):
-        if block.get("type") not in blocks.THOUGHTS:
-            prefix.add(role, block)
+        if block.get("type") not in THOUGHTS:
+            prefix.add(role, print_of(block))
             continue
-        path, claim = f"messages.{n}.content.{m}", _claim(_signature(block))
+        path, claim = f"messages.{n}.content.{m}", _claim(signature(block))
         if claim is None:
             raise invalid(f"{path}: {_INVALID}")
         if not claim.hidden and claim.text != _digest(_text(block).encode()):
@@ -89,7 +87,7 @@ def check(request: Request) -> None:
             gap = before is not None and claim.before != before
             if moved or gap:
                 raise invalid(f"{path}: {_BOUND} {_what_changed(moved)}")
-        before = _digest(_signature(block).encode())
+        before = _digest(signature(block).encode())
 
 
 _INVALID = "Invalid `signature` in `thinking` block"
@@ -120,51 +118,7 @@ def _binds(request: Request) -> bool:
     return request.model.prefix_binding != "never"
 
 
-class _Prefix:
-    """A running hash of what stands before a block.
-
-    Thinking and cache marks do not count, nor does where one message ends and the next
-    of the same role begins.
-    """
-
-    def __init__(self, params: Body) -> None:
-        self._hash = hashlib.sha256()
-        self._role = ""
-        tools = params.get("tools")
-        tools = [
-            each
-            for each in (tools if isinstance(tools, list) else ())
-            if not (isinstance(each, dict) and each.get("defer_loading"))
-        ]
-        self._add([blocks.of(params.get("system")), tools])
-
-    def add(self, role: str, block: Body) -> None:
-        if role != self._role:
-            self._role = role
-            self._add(role)
-        self._add({k: v for k, v in block.items() if k not in _ASIDE})
-
-    def digest(self, role: str) -> bytes:
-        """Of all before a block of this role."""
-        now = self._hash.copy()
-        if role != self._role:
-            now.update(blocks.written(role))
-        return now.digest()[:_DIGEST]
-
-    def _add(self, value: Any) -> None:
-        self._hash.update(blocks.written(blocks.unmarked(value)))
-
-
-_ASIDE = ("cache_control", "caller")
-
-
-def _signature(block: Body) -> str:
-    key = "data" if block.get("type") == "redacted_thinking" else "signature"
-    value = block.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _text(block: Body) -> str:
+def _text(block: dict[str, Any]) -> str:
     value = block.get("thinking")
     return value if isinstance(value, str) else ""
 

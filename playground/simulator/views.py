@@ -42,7 +42,7 @@ async def _check_key(request: HttpRequest) -> None:
     if good and settings.ACCESS == "accounts":
         good = await sync_to_async(keys.verify)(given)
     if not good:
-        raise engine.unauthenticated()
+        raise engine.unauthenticated(given)
 
 
 async def _body(request: HttpRequest) -> bytes:

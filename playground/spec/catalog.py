@@ -85,6 +85,9 @@ class Model:
     """The same for tool_choice any or tool."""
     unverified: frozenset[str] = frozenset()
     """Names of fields above that no official source confirms."""
+    lacks: frozenset[str] = frozenset()
+    """What an endpoint says it cannot do: `image_input`, `pdf_input`, `web_search`,
+    `code_execution`."""
     learned: bool = False
     """Whether an endpoint lists it and this table does not."""
 
@@ -106,7 +109,6 @@ def _usd(input: str, output: str, cache_read: str) -> Price:
     return Price(Decimal(input), Decimal(output), Decimal(cache_read))
 
 
-_ADAPTIVE = frozenset({"adaptive"})
 _OPTIONAL = frozenset({"adaptive", "disabled"})
 _EITHER = frozenset({"adaptive", "enabled", "disabled"})
 _MANUAL = frozenset({"enabled", "disabled"})

@@ -102,6 +102,8 @@ def _abilities(info: Mapping[str, Any]) -> dict[str, Any]:
     types = _dict(_dict(told.get("thinking")).get("types"))
     if types:
         changes["thinking"] = frozenset(_supported(types))
+    if told:
+        changes["lacks"] = _lacking(told)
     effort = _dict(told.get("effort"))
     if effort.get("supported") is False:
         changes |= {"efforts": (), "effort_default": None}
@@ -113,6 +115,13 @@ def _abilities(info: Mapping[str, Any]) -> dict[str, Any]:
 
 def _supported(each: Mapping[str, Any]) -> set[str]:
     return {key for key, value in each.items() if _dict(value).get("supported") is True}
+
+
+def _lacking(told: Mapping[str, Any]) -> frozenset[str]:
+    tools = _dict(told.get("server_tools"))
+    given = {key: told.get(key) for key in ("image_input", "pdf_input")}
+    given |= {key: tools.get(key) for key in ("web_search", "code_execution")}
+    return frozenset(k for k, v in given.items() if _dict(v).get("supported") is False)
 
 
 def _day(moment: object) -> date | None:

@@ -13,8 +13,9 @@ from typing import Any
 
 from playground.spec import catalog
 from playground.spec.paths import parts
-from playground.spec.rules import Problem, check_body
-from playground.spec.rules.order import GROUPS, ORDER, AnyRule
+from playground.spec.rules import Problem, check_batch, check_body
+from playground.spec.rules.order import PAGE
+from playground.spec.rules.rule import Rule
 
 LONGEST = 240
 """Characters of an example; what is longer is shown in part."""
@@ -58,10 +59,10 @@ class Example:
 
 def page(examples: Mapping[str, Example], today: date) -> str:
     """The page in Markdown. `examples` are by name of rule; some rules have none."""
-    count = sum(len(group) for group in GROUPS.values())
+    count = sum(len(group) for group in PAGE.values())
     checked = f"{catalog.CHECKED.day} {catalog.CHECKED:%B %Y}"
     pieces = [_INTRODUCTION.format(count=count, checked=checked)]
-    for title, group in GROUPS.items():
+    for title, group in PAGE.items():
         pieces.append(f"## {title}\n")
         for rule in group:
             pieces.append("\n".join(_rule(rule, examples.get(rule.name), today)))
@@ -74,7 +75,7 @@ def told(examples: Mapping[str, Example], today: date) -> dict[str, dict[str, An
     Kept beside the rules, since some bodies are large and all belong to the tests.
     """
     found = {}
-    for rule in ORDER:
+    for rule in (rule for group in PAGE.values() for rule in group):
         example = examples.get(rule.name)
         problems = [] if example is None else _found(rule, example, today)
         if example is not None and problems:
@@ -92,7 +93,7 @@ def kept() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _rule(rule: AnyRule, example: Example | None, today: date) -> Iterable[str]:
+def _rule(rule: Rule[Any], example: Example | None, today: date) -> Iterable[str]:
     yield f"### {rule.name}\n"
     yield f"{rule.claim}\n"
     problems = [] if example is None else _found(rule, example, today)
@@ -102,8 +103,12 @@ def _rule(rule: AnyRule, example: Example | None, today: date) -> Iterable[str]:
     yield f"Source: {rule.source} (checked {rule.checked}).{asked}\n"
 
 
-def _found(rule: AnyRule, example: Example, today: date) -> list[Problem]:
-    problems = check_body(example.body, example.headers, today=today)
+def _found(rule: Rule[Any], example: Example, today: date) -> list[Problem]:
+    if isinstance(example.body, dict) and "requests" in example.body:
+        requests = example.body["requests"]
+        problems = check_batch(requests, example.headers, today=today)
+    else:
+        problems = check_body(example.body, example.headers, today=today)
     return [problem for problem in problems if problem.rule == rule.name]
 
 

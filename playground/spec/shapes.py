@@ -5,7 +5,7 @@ knows more widens them by itself; what the API says of a misfit is pydantic's wo
 as recorded in 2024-2026, and "Input does not match the expected shape." for objects.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -31,7 +31,8 @@ Kind = Literal["extra", "missing", "tag", "value"]
 Lifted = Literal["", "beta", "unknown"]
 """Whether a beta header makes a misfit fit: no, yes, or not one that the SDK knows."""
 
-__all__ = ["Kind", "Lifted", "Misfit", "Shape", "betas", "blocks", "lifted", "misfits"]
+__all__ = ["Kind", "Lifted", "Misfit", "Shape", "betas", "blocks", "lifted"]
+__all__ += ["message_misfits", "misfits"]
 __all__ += ["parameters", "tools"]
 
 MOST = 30
@@ -77,6 +78,37 @@ def misfits(value: object, shape: Shape, *, beta: bool = False) -> list[Misfit]:
         found = error.errors(include_url=False)[:MOST]
         return [_misfit(each) for each in found]
     return []
+
+
+SLICE = 1_000
+"""Blocks that are looked at in one go: nothing else can run meanwhile."""
+
+
+def message_misfits(
+    message: Mapping[str, Any], role: Shape, *, beta: bool = False
+) -> list[Misfit]:
+    """The same of a message, which may have any number of blocks."""
+    content = message.get("content")
+    if not isinstance(content, list) or len(content) <= SLICE:
+        return misfits(message, role, beta=beta)
+    found: list[Misfit] = []
+    for start in range(0, len(content), SLICE):
+        part = {**message, "content": content[start : start + SLICE]}
+        for each in misfits(part, role, beta=beta):
+            in_content = each.path.startswith("content.")
+            if start == 0 or in_content:
+                found.append(_shifted(each, start) if in_content else each)
+        if len(found) >= MOST:
+            break
+    return found[:MOST]
+
+
+def _shifted(misfit: Misfit, by: int) -> Misfit:
+    def moved(path: str) -> str:
+        first, place, *rest = path.split(".")
+        return ".".join([first, str(int(place) + by), *rest])
+
+    return replace(misfit, path=moved(misfit.path), said=moved(misfit.said))
 
 
 def lifted(

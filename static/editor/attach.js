@@ -7,7 +7,7 @@ const list = () => form().querySelector(".attached");
 const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 const keptUnder = `attached ${address}`;
 const UNREACHABLE = "Could not reach the server; the picture is kept here.";
-const TOO_LARGE = "This picture is larger than the server takes.";
+const TOO_LARGE = "It is larger than the server takes.";
 
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
@@ -16,9 +16,10 @@ function make(tag, className, text = "") {
   return node;
 }
 
-function button(text, act) {
+function button(text, { name }, act) {
   const node = make("button", "btn small", text);
   node.type = "button";
+  node.setAttribute("aria-label", `${text} ${name || "the picture"}`);
   node.addEventListener("click", act);
   return node;
 }
@@ -48,9 +49,12 @@ function upload(file) {
   bar.setAttribute("aria-label", `Sending ${file.name || "the picture"}`);
   name.append(bar, make("span", "state num", "waiting for its turn"));
   const one = { file, card, bar, request: null, timer: 0 };
-  card.append(picture, name, button("Cancel", () => cancel(one)));
+  card.append(picture, name, button("Cancel", file, () => cancel(one)));
   list().append(card);
-  enqueue(one);
+  card.scrollIntoView({ block: "nearest" });
+  const most = Number(form().querySelector("input[type=file]").dataset.most);
+  if (file.size > most) refused(one, `It has ${size(file.size)}; at most ${size(most)} are accepted.`);
+  else enqueue(one);
 }
 
 function enqueue(one) {
@@ -78,17 +82,15 @@ const say = ({ card }, text) => {
   if (state) state.textContent = text;
 };
 
+const headers = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers") || "{}"), "HX-Request": "true" });
+
 function send(one) {
   const { file, bar } = one;
   const request = (one.request = new XMLHttpRequest());
   const body = new FormData();
   body.append(form().querySelector("input[type=file]").name, file, file.name || "pasted.png");
   request.open("POST", `${address}images/`);
-  request.setRequestHeader("HX-Request", "true");
-  const headers = document.body.getAttribute("hx-headers");
-  for (const [name, value] of Object.entries(headers ? JSON.parse(headers) : {})) {
-    request.setRequestHeader(name, value);
-  }
+  for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
   request.upload.addEventListener("progress", ({ loaded, total, lengthComputable }) => {
     if (!lengthComputable || loaded >= total) return;
     bar.value = loaded / total;
@@ -99,7 +101,7 @@ function send(one) {
     say(one, "arrived, being prepared");
   });
   request.addEventListener("load", () => answered(one));
-  request.addEventListener("error", () => refused(one, UNREACHABLE));
+  request.addEventListener("error", () => refused(one, UNREACHABLE, true));
   request.addEventListener("loadend", () => {
     underWay -= 1;
     next();
@@ -108,7 +110,7 @@ function send(one) {
   request.send(body);
 }
 
-const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Number((bytes / 1e6).toFixed(1))} MB`);
 
 // Too many pictures at once: it comes again by itself, not all of them together.
 function again(one) {
@@ -122,39 +124,64 @@ function answered(one) {
   const { request, card } = one;
   if (request.status === 503 && request.getResponseHeader("Retry-After")) return again(one);
   const html = new DOMParser().parseFromString(request.responseText, "text/html");
-  const cards = [...html.querySelectorAll(".image")];
-  if (request.status === 200 && cards.length) {
-    const mine = cards.map((each) => document.importNode(each, true));
-    card.replaceWith(...mine);
-    mine.forEach((each) => window.htmx?.process(each));
-    changed();
-    return;
+  const made = cards(html);
+  if (request.status === 200 && made.length) {
+    put(card, ...made);
+    return changed();
   }
-  const said = (html.querySelector(".error, .field-error, main p") ?? html.body).textContent.trim();
-  const plain = request.status < 500 && said.length < 400 ? said : "";
+  const said = html.querySelector(".image .error, main p")?.textContent.trim();
   const failed = `The server failed with status ${request.status}; the picture is kept here.`;
-  refused(one, plain || (request.status === 413 ? TOO_LARGE : failed));
+  refused(one, said || (request.status === 413 ? TOO_LARGE : failed), request.status >= 500);
 }
 
-function refused({ card, file }, sentence) {
+// `mayHelp`: another attempt, since it is not the picture that is to blame.
+function refused({ card, file }, sentence, mayHelp = false) {
   delete card.dataset.uploading;
   card.querySelectorAll("progress, .state, .btn").forEach((each) => each.remove());
   const error = make("p", "error", sentence);
   error.setAttribute("role", "alert");
   card.querySelector(".name").append(error);
-  const retry = button("Try again", () => {
+  const retry = button("Try again", file, () => {
     card.remove();
     upload(file);
   });
-  card.append(retry, button("Remove", () => card.remove()));
+  if (mayHelp) card.append(retry);
+  card.append(button("Remove", file, () => card.remove()));
 }
+
+const cards = (html) => [...html.querySelectorAll(".image")].map((each) => document.importNode(each, true));
+
+function put(card, ...made) {
+  card.replaceWith(...made);
+  made.forEach((each) => window.htmx?.process(each));
+}
+
+const ready = () => [...list().querySelectorAll(".image:has(input[name=image])")];
+
+// What a picture costs depends on the model.
+const model = () => document.getElementById("setting-model-field")?.value;
+let shownFor = model();
+document.addEventListener("patch:applied", async () => {
+  if (!form() || model() === shownFor) return;
+  shownFor = model();
+  const before = ready();
+  const body = new FormData();
+  for (const field of before.flatMap((card) => [...card.querySelectorAll("[name=image], [name=label]")])) {
+    body.append(field.name, field.value);
+  }
+  if (!before.length) return;
+  const answer = await fetch(`${address}images/`, { method: "POST", headers: headers(), body });
+  if (!answer.ok) return;
+  const after = cards(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (after.length === before.length) before.forEach((card, at) => put(card, after[at]));
+  changed();
+});
 
 const pictures = (data) => [...(data?.files ?? [])].filter(({ type }) => /^image\/|\/pdf$/.test(type));
 
 function changed() {
-  const ready = [...list().querySelectorAll(".image:has(input[name=image])")];
   try {
-    sessionStorage.setItem(keptUnder, ready.map((card) => card.outerHTML).join(""));
+    sessionStorage.setItem(keptUnder, ready().map((card) => card.outerHTML).join(""));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error; // not kept over a reload, then
   }
@@ -169,8 +196,7 @@ function restore() {
     if (!(error instanceof DOMException)) throw error;
   }
   if (!kept || list().children.length) return;
-  const cards = new DOMParser().parseFromString(kept, "text/html").body.children;
-  list().append(...[...cards].map((card) => document.importNode(card, true)));
+  list().append(...cards(new DOMParser().parseFromString(kept, "text/html")));
 }
 
 document.addEventListener("change", ({ target }) => {
@@ -192,19 +218,25 @@ document.addEventListener("paste", (event) => {
   files.forEach(upload);
 });
 
-const main = document.getElementById("main");
+// Anywhere on the page, since a browser leaves the page for a file that nobody takes.
+const isForUs = ({ target, dataTransfer }) =>
+  dataTransfer?.types.includes("Files") && !target.matches?.("input[type=file]");
 const dropping = (over) => document.body.classList.toggle("dropping", over);
-main.addEventListener("dragover", (event) => {
-  if (!event.dataTransfer?.types.includes("Files")) return;
+document.addEventListener("dragover", (event) => {
+  if (!isForUs(event)) return;
   event.preventDefault();
   dropping(true);
 });
-main.addEventListener("dragleave", () => dropping(false));
-main.addEventListener("drop", (event) => {
+document.addEventListener("dragleave", () => dropping(false));
+document.addEventListener("drop", (event) => {
   dropping(false);
-  if (!event.dataTransfer?.files.length) return;
+  if (!isForUs(event)) return;
   event.preventDefault();
   [...event.dataTransfer.files].forEach(upload); // the server says what is no picture
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (underWay || waiting.length) event.preventDefault();
 });
 
 document.addEventListener("click", ({ target }) => {

@@ -45,14 +45,18 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   delete sent.dataset.underWay;
   if (!isTaken(detail)) return;
   const before = sentValues(sent);
+  const estimate = sent.querySelector(".estimate");
   textFields(sent).forEach((field, index) => {
-    if (before && field.value !== before[index]) return;
+    if (field.type === "number" || (before && field.value !== before[index])) return;
     delete field.dataset.exact;
     field.value = field.defaultValue = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   sent.querySelector(".attached")?.replaceChildren();
-  sent.querySelector(".estimate")?.replaceChildren();
+  if (estimate) {
+    estimate.replaceChildren();
+    estimate.dataset.outdated = "";
+  }
   for (const error of sent.querySelectorAll(".field-error")) error.remove();
   for (const field of sent.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   roleIsChosen = false;
@@ -141,3 +145,11 @@ document.addEventListener("submit", (event) => {
   if (uploading) tell("notice", { text, failed: true });
 }, { capture: true });
 window.addEventListener("pageshow", () => delete form()?.dataset.underWay);
+
+// An estimate under way has counted text that was sent meanwhile.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.matches(".estimate")) delete detail.elt.dataset.outdated;
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.dataset.outdated !== undefined) detail.shouldSwap = false;
+});

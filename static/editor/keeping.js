@@ -75,6 +75,7 @@ export function attach(old, fresh) {
       const twin = node.querySelector(field.id ? `#${CSS.escape(field.id)}` : `[name="${field.name}"]`);
       if (twin) twin.value = field.value;
     }
+    keepFolds(old, node);
     old.replaceWith(node);
   } else {
     document.getElementById("script").append(node);
@@ -82,6 +83,14 @@ export function attach(old, fresh) {
   if (window.htmx) window.htmx.process(node);
   node.dispatchEvent(new CustomEvent("piece:added", { bubbles: true }));
   return node;
+}
+
+// What somebody opened or folded stays so, as long as the server has no new mind about it.
+export function keepFolds(old, node) {
+  for (const fold of old.querySelectorAll("details[data-folds]")) {
+    const twin = node.querySelector(`#${CSS.escape(fold.id)}`);
+    if (twin?.dataset.folds === fold.dataset.folds) twin.open = fold.open;
+  }
 }
 
 // Tokens against forged requests look different each time and mean the same.

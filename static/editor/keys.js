@@ -28,7 +28,11 @@ function press(place, ...selectors) {
   return false;
 }
 
+// Fields that stand under their calls belong to a form further down.
+const answers = (target) => (target.form?.matches(".answers") ? target.form : null);
+
 function send(target) {
+  if (answers(target)) return press(answers(target), SEND);
   const editor = target.closest("form[data-editor]");
   if (editor?.querySelector(SEND)) return press(editor, SEND);
   target.blur?.(); // a field that saves on leaving goes first
@@ -41,6 +45,7 @@ function send(target) {
 }
 
 function save(target) {
+  if (answers(target)) return press(answers(target), "[data-save]");
   const editor = target.closest("form[data-editor]");
   if (editor) return press(editor, "[data-save]", "button[type=submit]");
   if (target.closest("#composer")) return press(document.getElementById("composer"), "[data-save]", "[data-add]");
@@ -71,6 +76,7 @@ document.addEventListener("keydown", (event) => {
   const mod = isMac ? event.metaKey : event.ctrlKey;
   let done = false;
   if (mod && key === "Enter") done = send(target);
+  else if (key === "Enter" && target.name === "count") done = press(target.parentElement, "button");
   else if (mod && !event.shiftKey && key.toLowerCase() === "s") {
     save(target);
     done = true; // the browser's "save this page" helps nobody here

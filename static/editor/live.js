@@ -9,9 +9,10 @@ const FIRST_WAIT = 250; // milliseconds
 const LONGEST_WAIT = 15_000;
 const PLACE_MS = 300;
 const SAY_AFTER = 4; // attempts in vain
-const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
+const address = document.querySelector("[data-live]")?.dataset.live ?? location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 
 const streams = new Map(); // run → Stream
+const ended = new Set(); // runs whose last patch has not come yet
 let source = null;
 let wait = FIRST_WAIT;
 let attempts = 0;
@@ -29,7 +30,11 @@ function open() {
   source.addEventListener("head", catchUp, { once: true });
   listen("head", ({ number }) => tell("patch:wanted", { number }));
   listen("run", begin);
+  listen("block", ({ run, index, ...block }) => streams.get(run)?.block(index, block));
   listen("delta", (delta) => streams.get(delta.run)?.add(delta));
+  listen("format", (formatted) => streams.get(formatted.run)?.format(formatted));
+  listen("queue", ({ run, ahead }) => Object.assign(streams.get(run) ?? {}, { ahead }));
+  listen("attempt", (attempt) => streams.get(attempt.run)?.retry(attempt));
   listen("end", finish);
 }
 
@@ -48,11 +53,15 @@ function reached() {
   if (attempts) tell("connected");
   attempts = 0;
   wait = FIRST_WAIT;
+  streams.clear(); // what is still under way comes anew; the rest ended unheard
+  show(streams);
 }
 
 function retry() {
   close();
   attempts += 1;
+  for (const stream of streams.values()) stream.isLost = true;
+  show(streams);
   if (attempts === SAY_AFTER) {
     const text = "The connection to the server is lost; trying again. Your text is kept.";
     tell("notice", { text, failed: true });
@@ -63,7 +72,7 @@ function retry() {
 
 // The end of a run that nobody here was told of.
 function catchUp() {
-  if (!isFirst || document.querySelector("#script [data-run]")) tell("patch:wanted", { always: true });
+  if (!isFirst || document.querySelector("[data-run]")) tell("patch:wanted", { always: true });
   isFirst = false;
 }
 
@@ -81,6 +90,7 @@ function begin(run) {
 function finish({ run, number }) {
   streams.get(run)?.flush();
   streams.delete(run);
+  ended.add(run);
   show(streams);
   tell("patch:wanted", { number, always: true });
 }
@@ -88,7 +98,19 @@ function finish({ run, number }) {
 // A patch may bring the place of a run, or replace it.
 document.addEventListener("patch:applied", () => {
   for (const stream of streams.values()) stream.place();
+  for (const run of ended) sayOvertaken(run);
 });
+
+// A reply that the conversation did not go on with leaves the place where it was read.
+function sayOvertaken(run) {
+  if (document.querySelector(`[data-run="${run}"]`)) return; // its last patch is still to come
+  ended.delete(run);
+  const waiting = document.querySelector(`.waiting a[href$="/runs/${run}/"]`)?.closest("details");
+  if (!waiting) return;
+  waiting.open = true;
+  const text = "The conversation was changed while the reply was written: it waits under the turn it answers.";
+  tell("notice", { text, failed: false });
+}
 
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 window.addEventListener("pagehide", close);
@@ -99,4 +121,5 @@ window.addEventListener("online", () => {
   tell("connected"); // a stream that is still open says nothing of its own accord
   tell("patch:wanted", {});
 });
-open();
+// Once every script of the page listens: the end of a run may be the first that is told.
+document.addEventListener("DOMContentLoaded", open);

@@ -13,6 +13,7 @@ document.addEventListener("click", (event) => {
     if (!inspector.getClientRects().length) inspector.showPopover();
   }
   event.preventDefault();
+  place.closest("details")?.setAttribute("open", "");
   focus(inspector ? place.querySelector(FIELDS) ?? place : place);
   place.scrollIntoView({ block: "center" });
 });

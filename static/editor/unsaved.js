@@ -59,7 +59,7 @@ document.addEventListener("patch:current", () => {
 });
 
 const sends = ({ target, submitter }) =>
-  /\/(send|continue)\/$/.test(submitter?.getAttribute("formaction") ?? target.getAttribute("action") ?? "");
+  /\/(send|continue|replies|again)\/$/.test(submitter?.getAttribute("formaction") ?? target.getAttribute("action") ?? "");
 
 document.addEventListener("submit", (event) => {
   if (sends(event) && !event.target.matches(FORMS)) saveAll();

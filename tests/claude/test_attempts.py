@@ -14,7 +14,7 @@ from playground.claude.attempts import Attempt, retry_after
 from playground.claude.errors import Failure
 from playground.claude.stream import Opened, stream
 
-from .wire import BODY, HEADERS, anthropic, collect, events, serve
+from .wire import BODY, HEADERS, Heard, anthropic, collect, events, leave, serve
 
 STOP = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 SOON = {"retry-after-ms": "1"}
@@ -58,12 +58,12 @@ def test_the_attempt_is_told_while_it_is_waited_for(monkeypatch, settings):
 
     @async_to_sync
     async def first() -> object:
-        reading = stream(anthropic(), BODY, HEADERS)
-        async with asyncio.timeout(5):
-            event = await anext(reading)
-            await reading.aclose()
+        heard = Heard()
+        streaming = asyncio.create_task(stream(anthropic(), BODY, HEADERS, heard))
+        await heard.until(1)
+        await leave(streaming)
         await client.close()
-        return event
+        return heard.all[0]
 
     assert first() == Attempt(2, 4, 59.0, "rate_limit_error", 429)
 
@@ -176,3 +176,12 @@ def test_the_drill_of_silence_is_given_up(monkeypatch):
     assert isinstance(error, Failure)
     assert error.kind == "timeout"
     assert any("text_delta" in getattr(each, "data", "") for each in came)
+
+
+def test_the_headers_of_a_failure_are_kept_as_they_came(monkeypatch, settings):
+    told = {"retry-after": "90", "anthropic-ratelimit-requests-remaining": "0"}
+    serve(monkeypatch, settings, lambda _: httpx2.Response(429, headers=told))
+    _, error = collect()
+    assert error.exchange.status == 429
+    assert error.exchange.came.items() >= told.items()
+    assert "x-should-retry" not in error.exchange.came

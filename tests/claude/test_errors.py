@@ -7,9 +7,8 @@ import httpx2
 import pytest
 
 from playground.claude.errors import Failure
-from playground.claude.stream import Raw
 
-from .wire import KEY, collect, events, serve
+from .wire import KEY, Raw, collect, events, serve
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 STATUSES = {

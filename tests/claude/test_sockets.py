@@ -11,9 +11,9 @@ from asgiref.sync import async_to_sync
 from playground.claude import attempts, client
 from playground.claude.attempts import Attempt
 from playground.claude.errors import Failure
-from playground.claude.stream import Raw, stream
+from playground.claude.stream import Opened, stream
 
-from .wire import BODY, HEADERS, KEY, anthropic
+from .wire import BODY, HEADERS, KEY, Heard, Raw, anthropic, leave
 
 HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
@@ -59,18 +59,17 @@ async def with_server(settings, handle: Handler, work: Callable[[], Awaitable[No
 
 @async_to_sync
 async def read_to_the_end(settings, handle: Handler) -> tuple[list, Failure | None]:
-    came: list = []
+    heard = Heard()
     failures: list[Failure] = []
 
     async def work() -> None:
         try:
-            async for event in stream(anthropic(), BODY, HEADERS):
-                came.append(event)
+            await stream(anthropic(), BODY, HEADERS, heard)
         except Failure as failure:
             failures.append(failure)
 
     await with_server(settings, handle, work)
-    return came, failures[0] if failures else None
+    return heard.all, failures[0] if failures else None
 
 
 def test_events_come_while_the_server_still_writes(settings):
@@ -78,19 +77,17 @@ def test_events_come_while_the_server_still_writes(settings):
 
     @async_to_sync
     async def run() -> None:
-        arrived = asyncio.Event()
+        heard = Heard()
 
         async def handle(reader, writer) -> None:
             seen.append(await request_of(reader))
             writer.write(HEAD + chunk(PING))
-            await asyncio.wait_for(arrived.wait(), 5)
+            await heard.until(2)
             writer.write(chunk(STOP) + b"0\r\n\r\n")
             await writer.drain()
 
         async def work() -> None:
-            async for event in stream(anthropic(), BODY, HEADERS):
-                if isinstance(event, Raw):
-                    arrived.set()
+            await stream(anthropic(), BODY, HEADERS, heard)
 
         await with_server(settings, handle, work)
 
@@ -98,33 +95,89 @@ def test_events_come_while_the_server_still_writes(settings):
     assert seen[0].endswith(BODY)
 
 
-@pytest.mark.parametrize("how", ["closed", "cancelled"])
-def test_whoever_stops_reading_hangs_up_at_once(settings, how):
-    hung_up: list[bytes] = []
+@async_to_sync
+async def hang_up(settings, work: Callable[[], Awaitable[None]]) -> list[bytes]:
+    """What a server reads that has begun its answer and waits; one empty read where
+    `work` has hung up."""
+    read: list[bytes] = []
+
+    async def handle(reader, writer) -> None:
+        await request_of(reader)
+        writer.write(HEAD + chunk(PING))
+        read.append(await asyncio.wait_for(reader.read(), 5))
+
+    await with_server(settings, handle, work)
+    return read
+
+
+def test_whoever_stops_reading_hangs_up_at_once(settings):
+    async def work() -> None:
+        heard = Heard()
+        streaming = asyncio.create_task(stream(anthropic(), BODY, HEADERS, heard))
+        await heard.until(2)
+        await leave(streaming)
+
+    assert hang_up(settings, work) == [b""]
+
+
+def test_a_connection_is_used_again_for_the_next_answer(settings):
+    """Also when the end came in the same bytes as the last event, or after them."""
+    ends = (b"", b"0\r\n\r\n")
+    answered: list[int] = []
 
     @async_to_sync
     async def run() -> None:
+        heard = Heard()
+
         async def handle(reader, writer) -> None:
-            await request_of(reader)
-            writer.write(HEAD + chunk(PING))
-            hung_up.append(await asyncio.wait_for(reader.read(), 5))
+            for end in (*ends, *ends):
+                await request_of(reader)
+                writer.write(HEAD + chunk(PING))
+                await heard.until(3 * len(answered) + 2)
+                writer.write(chunk(STOP) + end)
+                if not end:
+                    await heard.until(3 * len(answered) + 3)
+                    writer.write(b"0\r\n\r\n")
+                answered.append(len(heard.all))
 
         async def work() -> None:
-            reading = stream(anthropic(), BODY, HEADERS)
-            await anext(reading)
-            await anext(reading)
-            if how == "closed":
-                await reading.aclose()
-                return
-            waiting = asyncio.ensure_future(anext(reading))
-            await asyncio.sleep(0)
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+            for _ in range(4):
+                await stream(anthropic(), BODY, HEADERS, heard)
 
         await with_server(settings, handle, work)
+        told = [type(each) for each in heard.all]
+        assert told == [Opened, Raw, Raw] * 4
 
     run()
-    assert hung_up == [b""]
+    assert len(answered) == 4
+
+
+def test_what_a_listener_raises_over_a_socket_ends_the_stream(settings):
+    class Broken(Heard):
+        def came(self, events: object) -> None:
+            raise LookupError("a bug")
+
+    async def work() -> None:
+        with pytest.raises(LookupError, match="a bug"):
+            await stream(anthropic(), BODY, HEADERS, Broken())
+
+    assert hang_up(settings, work) == [b""]
+
+
+def test_an_answer_is_read_below_the_wrappers_of_the_sdk(settings, monkeypatch):
+    monkeypatch.delattr(httpx2.Response, "aiter_bytes")
+
+    async def handle(reader, writer) -> None:
+        await request_of(reader)
+        writer.write(HEAD + chunk(PING) + chunk(STOP) + chunk(b""))
+        await writer.drain()
+
+    came, failure = read_to_the_end(settings, handle)
+    assert [each.name for each in came if isinstance(each, Raw)] == [
+        "ping",
+        "message_stop",
+    ]
+    assert failure is None
 
 
 def test_a_cut_in_the_middle_of_a_chunk_is_interrupted(settings):
@@ -174,15 +227,14 @@ async def drilled(words: str) -> tuple[list, Failure | None]:
         "messages": [{"role": "user", "content": f"Of cats. drill: {words}"}],
         "stream": True,
     }
-    came: list = []
+    heard = Heard()
     try:
-        async for event in stream(anthropic(), json.dumps(body).encode(), HEADERS):
-            came.append(event)
+        await stream(anthropic(), json.dumps(body).encode(), HEADERS, heard)
     except Failure as failure:
-        return came, failure
+        return heard.all, failure
     finally:
         await client.close()
-    return came, None
+    return heard.all, None
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What goes out, what comes back, and how the connection ends."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -10,10 +11,22 @@ from django.conf import settings as project
 
 from playground.claude import client, endpoints
 from playground.claude.message import Message
-from playground.claude.stream import Opened, Raw, count_tokens, stream
+from playground.claude.stream import Opened, count_tokens, stream
 from playground.simulator.transport import SimulatorTransport
 
-from .wire import BODY, HEADERS, KEY, Chunks, anthropic, collect, events, serve
+from .wire import (
+    BODY,
+    HEADERS,
+    KEY,
+    Chunks,
+    Heard,
+    Raw,
+    anthropic,
+    collect,
+    events,
+    leave,
+    serve,
+)
 
 PING = b'event: ping\ndata: {"type": "ping"}\n\n'
 STOP = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
@@ -70,8 +83,11 @@ def test_every_event_comes_in_order_with_all_its_bytes(monkeypatch, settings):
     (opened, *came), error = collect()
     assert error is None
     assert isinstance(opened, Opened)
-    assert (opened.request_id, opened.status) == ("req_1", 200)
-    assert "set-cookie" not in opened.headers
+    assert (opened.request_id, opened.exchange.status) == ("req_1", 200)
+    assert opened.exchange.came["set-cookie"] == "(left out)"
+    assert opened.exchange.sent["authorization"] == "(left out)"
+    assert opened.exchange.sent["anthropic-version"] == "2026-10-21"
+    assert KEY not in str(opened)
     stop = Raw("message_stop", '{"type":"message_stop"}')
     assert came == [Raw("ping", '{"type": "ping"}'), stop]
 
@@ -105,17 +121,30 @@ def test_a_failed_attempt_is_repeated_with_the_same_bytes(monkeypatch, settings)
     assert [each.content for each in server.requests] == [BODY, BODY]
 
 
-def test_closing_the_generator_closes_the_connection(monkeypatch, settings):
-    chunks = Chunks(PING, PING, STOP)
+def test_cancelling_closes_the_connection(monkeypatch, settings):
+    chunks = Chunks(PING, held=True)
     serve(monkeypatch, settings, lambda request: events(chunks))
 
     async def read_one() -> None:
-        reading = stream(anthropic(), BODY, HEADERS)
-        await anext(reading)
-        await anext(reading)
-        await reading.aclose()
+        heard = Heard()
+        streaming = asyncio.create_task(stream(anthropic(), BODY, HEADERS, heard))
+        await heard.until(2)
+        await leave(streaming)
 
     async_to_sync(read_one)()
+    assert chunks.is_closed
+
+
+def test_what_a_listener_raises_ends_the_stream(monkeypatch, settings):
+    chunks = Chunks(PING, PING, STOP)
+    serve(monkeypatch, settings, lambda request: events(chunks))
+
+    class Broken(Heard):
+        def came(self, events: object) -> None:
+            raise LookupError("a bug")
+
+    with pytest.raises(LookupError, match="a bug"):
+        async_to_sync(stream)(anthropic(), BODY, HEADERS, Broken())
     assert chunks.is_closed
     assert chunks.given == 1
 
@@ -198,3 +227,23 @@ def test_the_simulator_can_be_warmed_and_closed():
         await client.close()
 
     async_to_sync(both)()
+
+
+def test_a_connection_that_does_not_close_is_left_to_itself(monkeypatch, settings):
+    monkeypatch.setattr("playground.claude.stream.CLOSING", 0.01)
+
+    class Stuck(Chunks):
+        async def aclose(self) -> None:
+            await asyncio.Event().wait()
+
+    serve(monkeypatch, settings, lambda request: events(Stuck(PING, held=True)))
+
+    @async_to_sync
+    async def read_and_leave() -> None:
+        heard = Heard()
+        streaming = asyncio.create_task(stream(anthropic(), BODY, HEADERS, heard))
+        await heard.until(1)
+        async with asyncio.timeout(5):
+            await leave(streaming)
+
+    read_and_leave()

@@ -1,25 +1,69 @@
 """A server that is not there: it records what is sent and answers what it is told."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, NamedTuple
 
 import httpx2
 import pytest
 from asgiref.sync import async_to_sync
 
 from playground.claude import attempts, client, endpoints
-from playground.claude.attempts import Watching
-from playground.claude.stream import Event, stream
+from playground.claude.attempts import Attempt, Watching
+from playground.claude.stream import Opened, stream
 
 KEY = "sk-ant-very-secret"
 BODY = b'{"model":"claude-haiku-4-5", "stream":true,  "x":"\xc3\xa9\\u00e9"}'
 HEADERS = {"anthropic-version": "2026-10-21"}
 
 
-class Chunks(httpx2.AsyncByteStream):
-    """A body in parts; an exception among them is raised in its place."""
+class Raw(NamedTuple):
+    """One event, its data exactly as they came."""
 
-    def __init__(self, *parts: bytes | Exception) -> None:
+    name: str
+    data: str
+
+
+class Heard:
+    """What was told, in order."""
+
+    def __init__(self) -> None:
+        self.all: list[Attempt | Opened | Raw] = []
+        self._news = asyncio.Event()
+
+    def tried(self, attempt: Attempt) -> None:
+        self._note(attempt)
+
+    def opened(self, opened: Opened) -> None:
+        self._note(opened)
+
+    def came(self, events: Sequence[tuple[str, str]]) -> None:
+        self._note(*(Raw(name, data) for name, data in events))
+
+    def _note(self, *told: Attempt | Opened | Raw) -> None:
+        self.all += told
+        self._news.set()
+
+    async def until(self, count: int) -> None:
+        """Wait until so much was told."""
+        async with asyncio.timeout(5):
+            while len(self.all) < count:
+                self._news.clear()
+                await self._news.wait()
+
+
+async def leave(streaming: "asyncio.Task[None]") -> None:
+    """Give up what is being read."""
+    streaming.cancel()
+    await asyncio.wait([streaming])
+
+
+class Chunks(httpx2.AsyncByteStream):
+    """A body in parts; an exception among them is raised in its place, and the end of
+    a body that is `held` back does not come."""
+
+    def __init__(self, *parts: bytes | Exception, held: bool = False) -> None:
+        self.held = held
         self.parts = parts
         self.given = 0
         self.is_closed = False
@@ -30,6 +74,8 @@ class Chunks(httpx2.AsyncByteStream):
                 raise part
             self.given += 1
             yield part
+        if self.held:
+            await asyncio.Event().wait()
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -82,14 +128,13 @@ def anthropic() -> endpoints.Endpoint:
 @async_to_sync
 async def collect(
     endpoint: endpoints.Endpoint | None = None, body: bytes = BODY, **headers: str
-) -> tuple[list[Event], Exception | None]:
+) -> tuple[list[Any], Exception | None]:
     """Everything that comes, and the exception at its end, if there was one."""
-    came: list[Event] = []
+    heard = Heard()
     try:
-        async for event in stream(endpoint or anthropic(), body, HEADERS | headers):
-            came.append(event)
+        await stream(endpoint or anthropic(), body, HEADERS | headers, heard)
     except Exception as error:
-        return came, error
+        return heard.all, error
     finally:
         await client.close()
-    return came, None
+    return heard.all, None

@@ -52,6 +52,16 @@ def test_an_image_that_another_conversation_shows_stays(
     assert images.read(Image.objects.get())
 
 
+def test_an_image_that_was_attached_once_more_waits_for_its_form(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    anna = create_user()
+    conversation = show(create_image(owner=anna), anna)
+    create_image(owner=anna)
+    delete(conversation, django_capture_on_commit_callbacks)
+    assert images.read(Image.objects.get())
+
+
 def test_the_same_bytes_of_another_person_stay(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:

@@ -50,6 +50,24 @@ def test_params_are_compared_by_key() -> None:
     ]
 
 
+def kinds(before: object, after: object) -> list[tuple[str, str]]:
+    [change] = diffing.params({"p": before}, {"p": after})
+    return [(piece.kind, piece.text) for piece in change.pieces]
+
+
+def test_half_an_id_is_never_marked() -> None:
+    assert kinds("claude-haiku-4-5", "claude-opus-5-5") == [
+        ("removed", "claude-haiku-4-5"),
+        ("added", "claude-opus-5-5"),
+    ]
+
+
+def test_neither_is_half_a_text_of_json() -> None:
+    found = kinds({"type": "tool", "n": 1}, {"type": "auto", "n": 1})
+    assert ("removed", '"tool"') in found
+    assert ("added", '"auto"') in found
+
+
 @pytest.mark.django_db
 def test_each_kind_of_change_to_a_turn_is_named() -> None:
     talk = conversation(*[("user", f"Number {n}") for n in range(5)])
@@ -100,3 +118,16 @@ def test_one_word_in_a_very_long_line_is_one_word() -> None:
 def test_a_null_is_not_the_same_as_no_param() -> None:
     (change,) = diffing.params({"top_k": None}, {})
     assert (change.key, change.before, change.after) == ("top_k", "null", None)
+
+
+@pytest.mark.django_db
+def test_a_turn_that_becomes_plain_text_is_compared_as_json_too() -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
+    text = {"type": "text", "text": "An insect."}
+    talk = conversation(("user", "What is an ant?"))
+    base = Script.of(history.head(talk))
+    before = editing.append(base, editing.Draft("assistant", [thought, text]), "a")
+    after = editing.append(base, editing.Draft("assistant", [text]), "a")
+    [turn] = diffing.scripts(before, after).turns
+    kept = "".join(piece.text for piece in turn.pieces if piece.kind == "same")
+    assert '"text": "An insect."' in kept

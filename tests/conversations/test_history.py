@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from conversations import editing, history
+from conversations import editing, history, turn_rows
 from conversations.editing import Script
 from conversations.models import Conversation, Revision, Run, Turn
 from tests.factories import (
@@ -182,6 +182,21 @@ def test_the_title_follows_the_first_user_turn_until_somebody_names_it() -> None
     assert Conversation.objects.get().title == "Mine"
 
 
+def test_the_title_goes_back_and_forth_with_undo_and_redo() -> None:
+    conversation = create_conversation(turns=[("user", "first")])
+    rewrite(conversation, 1, "slot1", "second", conversation.owner)
+    history.undo(conversation, 2)
+    assert Conversation.objects.get().title == "first"
+    history.redo(conversation, 1)
+    assert Conversation.objects.get().title == "second"
+
+
+def test_without_words_of_a_user_there_is_no_title() -> None:
+    conversation = create_conversation(turns=[("user", "first")])
+    rewrite(conversation, 1, "slot1", " ", conversation.owner)
+    assert Conversation.objects.get().title == ""
+
+
 @pytest.mark.parametrize("text", ["a\0b", "half \ud83d of a smile", "ﷺ" * 100])
 def test_any_text_can_be_the_first_user_turn(text: str) -> None:
     conversation = create_conversation(turns=[("user", text)])
@@ -201,7 +216,7 @@ def test_whatever_was_typed_as_json_is_kept(blocks: object) -> None:
 
 def test_an_image_of_somebody_else_cannot_be_used() -> None:
     theirs = create_image(owner=create_user())
-    with pytest.raises(history.UnknownImage):
+    with pytest.raises(turn_rows.UnknownImage):
         create_conversation(turns=[("user", [editing.image_block(theirs.pk)])])
     assert not Conversation.objects.exists()
 
@@ -209,7 +224,7 @@ def test_an_image_of_somebody_else_cannot_be_used() -> None:
 @pytest.mark.parametrize("image", [0, -1, True, None, "1", 1.5, 2**80, [1], {}])
 def test_an_image_that_cannot_be_is_refused(image: object) -> None:
     block = {"type": "image", "source": {"type": "image_ref", "image": image}}
-    with pytest.raises(history.UnknownImage):
+    with pytest.raises(turn_rows.UnknownImage):
         create_conversation(turns=[("user", [block])])
 
 
@@ -220,7 +235,7 @@ def test_an_image_nested_in_a_tool_result_is_checked_too() -> None:
         "tool_use_id": "t",
         "content": [editing.image_block(theirs.pk)],
     }
-    with pytest.raises(history.UnknownImage):
+    with pytest.raises(turn_rows.UnknownImage):
         create_conversation(turns=[("user", [result])])
 
 

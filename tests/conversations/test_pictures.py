@@ -230,6 +230,30 @@ def test_a_huge_picture_is_reduced_without_seams(tmp_path: Path) -> None:
     assert makers.furthest(makers.opened(picture.data), wanted) <= 2
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"subsampling": 0},
+        {"subsampling": 1},
+        {"progressive": True},
+        {"keep_rgb": 1},
+    ],
+    ids=str,
+)
+def test_a_jpeg_keeps_its_colours_when_it_is_shrunk(
+    tmp_path: Path, options: dict[str, object]
+) -> None:
+    ramp = Image.linear_gradient("L").resize((3401, 2599))
+    image = Image.merge(
+        "RGB", (ramp, ramp.rotate(180), ramp.resize((1, 1)).resize(ramp.size))
+    )
+    path = makers.saved(tmp_path, image, "x.jpg", quality=95, **options)
+    picture = pictures.accept(path, "x.jpg")
+    wanted = image.resize((picture.width, picture.height))
+    assert makers.furthest(makers.opened(picture.data), wanted) <= 6
+
+
 def test_the_same_upload_gives_the_same_bytes(tmp_path: Path) -> None:
     path = makers.saved(tmp_path, makers.photograph(3000, 2000), "x.jpg")
     first = pictures.accept(path, "x.jpg")

@@ -19,7 +19,7 @@ def refused(folder: Path, data: bytes) -> Refused:
 def test_pages_are_counted(tmp_path: Path) -> None:
     data = documents.pdf(3)
     found = pdf.inspect(makers.written(tmp_path, data, "x.pdf"))
-    assert found == pdf.Pdf(pages=3, encrypted=False, bytes=len(data))
+    assert found == pdf.Pdf(pages=3, bytes=len(data))
 
 
 def test_the_claimed_count_is_not_believed(tmp_path: Path) -> None:

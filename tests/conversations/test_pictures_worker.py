@@ -41,6 +41,11 @@ def refusal(path: Path, worker: Worker) -> str:
     return caught.value.code
 
 
+def peak_memory(worker: Worker) -> int:
+    status = Path(f"/proc/{worker.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
 def test_a_slow_picture_is_given_up_and_the_next_one_works(
     tmp_path: Path, small: Path, worker: Worker
 ) -> None:
@@ -146,6 +151,17 @@ def test_nothing_leaks(small: Path, worker: Worker) -> None:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
     assert sorted(os.listdir("/dev/fd")) == before
+
+
+@only_linux
+def test_a_photograph_is_never_in_memory_whole(
+    tmp_path: Path, small: Path, worker: Worker
+) -> None:
+    path = makers.saved(tmp_path, makers.photograph(4000, 3000), "photo.jpg")
+    pictures.accept(small, "small.png", worker=worker)
+    before = peak_memory(worker)
+    pictures.accept(path, "photo.jpg", upright=tmp_path / "kept", worker=worker)
+    assert peak_memory(worker) - before < 3 * 4000 * 3000
 
 
 def test_closing_ends_a_job_at_once(

@@ -76,7 +76,7 @@ def in_pieces(text: str, size: int) -> str:
     growing, html = rendering.Growing(), ""
     for start in range(0, len(text), size):
         growing.feed(text[start : start + size])
-        html += growing.take()
+        html += growing.take().done
     return html + rendering.render(growing.open)
 
 
@@ -85,11 +85,38 @@ def test_the_pieces_of_a_stream_make_the_same_page(size: int) -> None:
     assert in_pieces(ANSWER, size) == rendering.render(ANSWER)
 
 
+def test_a_text_of_nothing_but_brackets_has_no_links() -> None:
+    link = "[a](https://a.example)"
+    most = link * rendering.MOST_BRACKETS
+    assert rendering.render(most).count("<a ") == rendering.MOST_BRACKETS
+    assert rendering.render(f"{most}[ *b*") == f"<p>{most}[ <em>b</em></p>\n"
+
+
 def test_what_is_finished_is_not_read_again() -> None:
     growing = rendering.Growing()
     growing.feed("One.\n\n" * 100)
     growing.take()
     assert len(growing.open) <= len("One.\n\n")
+
+
+def test_the_open_block_is_formatted_as_far_as_it_has_come() -> None:
+    growing = rendering.Growing()
+    growing.feed("One.\n\nTwo is **bo")
+    grown = growing.take()
+    assert grown == rendering.Grown("<p>One.</p>\n", "<p>Two is **bo</p>\n")
+    growing.feed("ld**")
+    assert growing.take().open == "<p>Two is <strong>bold</strong></p>\n"
+
+
+def test_code_gets_its_colours_when_its_block_has_finished() -> None:
+    growing = rendering.Growing()
+    growing.feed("```python\nif x:\n")
+    assert (
+        growing.take().open
+        == '<pre><code class="language-python">if x:\n</code></pre>\n'
+    )
+    growing.feed("```\nNext")
+    assert "<span" in growing.take().done
 
 
 @given(st.text(alphabet="a*_`[]()<>!|#-\n \u2028\r&", max_size=80))

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from PIL import Image as Pixels
 
-from conversations import editing, images, storage
+from conversations import editing, images, storage, tidying
 from conversations.models import Image
 from conversations.pictures import LIMITS
 from tests.factories import create_conversation, create_image
@@ -53,6 +53,17 @@ def test_images_that_nothing_shows_go_after_a_day(run: Callable, anna: User) -> 
     assert Image.objects.count() == 3
     assert "Removed images: 1" in run("--repair")
     assert set(Image.objects.all()) == {waiting, shown}
+    assert not images.path(forgotten.hash).exists()
+
+
+def test_a_running_server_removes_them_by_itself(
+    anna: User, django_capture_on_commit_callbacks: Callable
+) -> None:
+    forgotten = aged(create_image(owner=anna, shade=1), hours=25)
+    waiting = aged(create_image(owner=anna, shade=2), hours=23)
+    with django_capture_on_commit_callbacks(execute=True):
+        tidying.once()
+    assert Image.objects.get() == waiting
     assert not images.path(forgotten.hash).exists()
 
 

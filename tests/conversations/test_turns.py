@@ -5,9 +5,10 @@ import json
 import pytest
 from django.template import Context, Template
 
+from conversations.blocks import Part
 from conversations.models import Image, Turn
+from conversations.reading import Text
 from conversations.templatetags import turns
-from conversations.templatetags.turns import Part, Stretch
 
 IMAGE = Image(
     pk=4,
@@ -37,10 +38,7 @@ def html(shown: Turn, prefill: bool = False) -> str:
     return page.render(Context(context))
 
 
-def test_a_typed_turn_is_one_stretch_without_a_seam() -> None:
-    assert turns.parts(turn(text("a")), {}) == [
-        Part("text", [Stretch("a", typed=True, seam=False)])
-    ]
+def test_a_typed_turn_is_text_without_a_seam() -> None:
     assert html(turn(text("a"))).strip() == '<div class="text">a</div>'
 
 
@@ -49,11 +47,9 @@ def test_a_reply_behind_a_prefill_follows_a_seam() -> None:
         {"block": 0, "offset": 0, "run": None},
         {"block": 0, "offset": 1, "run": 7},
     ]
-    [part] = turns.parts(turn(text("ab"), segments=seams), {})
-    assert part.stretches == [
-        Stretch("a", typed=True, seam=False),
-        Stretch("b", typed=False, seam=True),
-    ]
+    shown = html(turn(text("ab"), segments=seams))
+    assert '<span class="prefilled">a</span><span class="seam"' in shown
+    assert "</span>b</div>" in shown
 
 
 def test_a_reply_alone_has_no_seam() -> None:
@@ -68,14 +64,17 @@ def test_a_seam_between_blocks_is_shown_too() -> None:
         {"block": 0, "offset": 0, "run": None},
         {"block": 1, "offset": 0, "run": 7},
     ]
-    first, second = turns.parts(turn(text("a"), text("b"), segments=seams), {})
-    assert not first.stretches[0].seam
-    assert second.stretches[0].seam
+    shown = html(turn(text("a"), text("b"), segments=seams))
+    typed, generated = shown.split('<div class="text md">')
+    assert typed.strip().endswith('<span class="seam" aria-hidden="true"></span></div>')
+    assert "seam" not in generated
 
 
 def test_a_prefill_ends_in_a_seam() -> None:
     shown = html(turn(text("The answer is (")), prefill=True)
-    assert shown.strip().endswith('(</span><span class="seam"></span></div>')
+    assert shown.strip().endswith(
+        '(</span><span class="seam" aria-hidden="true"></span></div>'
+    )
 
 
 def test_an_image_is_a_card_with_what_was_done() -> None:
@@ -92,18 +91,21 @@ def test_an_image_is_a_card_with_what_was_done() -> None:
 )
 def test_an_image_that_is_not_there_is_shown_as_json(source: object) -> None:
     [part] = turns.parts(turn({"type": "image", "source": source}), {4: IMAGE})
-    assert (part.kind, part.label) == ("block", "image")
+    assert isinstance(part, Part)
+    assert part.label == "image"
     assert json.loads(part.json)["source"] == source
 
 
 def test_what_stands_beside_the_text_is_shown() -> None:
     [part] = turns.parts(turn(text("a", cache_control={"type": "ephemeral"})), {})
-    assert json.loads(part.json) == {"cache_control": {"type": "ephemeral"}}
+    assert isinstance(part, Text)
+    assert json.loads(part.beside) == {"cache_control": {"type": "ephemeral"}}
 
 
 def test_content_that_is_a_plain_string_is_text() -> None:
     [part] = turns.parts(Turn(blocks="plain", segments=[]), {})
-    assert part.stretches[0].text == "plain"
+    assert isinstance(part, Text)
+    assert part.stretches[0].shown == "plain"
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"k": "\0\udfff"}, ["😀", 1.0, None]])

@@ -1,11 +1,12 @@
 """The composer refuses, attaches, forks and streams as people expect of it."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from .test_walk import add, picture
 
@@ -81,5 +82,23 @@ def test_what_was_estimated_goes_with_what_was_sent(editor: Page) -> None:
     editor.get_by_label("User message").fill("How many tokens is this?")
     expect(editor.locator("#composer-estimate")).not_to_be_empty()
     editor.get_by_role("button", name=SENT).click()
+    expect(editor.get_by_role("status")).to_contain_text("Done")
+    expect(editor.locator("#composer-estimate")).to_be_empty()
+
+
+def test_an_estimate_that_comes_late_does_not_outlive_what_was_sent(
+    editor: Page, tolerated: list[str]
+) -> None:
+    tolerated.append("htmx:")  # says aloud that it gave a request up
+    held: list[Route] = []
+    editor.route("**/estimate/", lambda route: held.append(route))
+    with editor.expect_request("**/estimate/"):
+        editor.get_by_label("User message").fill("How many tokens is this?")
+    editor.get_by_role("button", name=SENT).click()
+    expect(editor.get_by_label("User message")).to_have_value("")
+    late = held.pop(0)
+    editor.unroute("**/estimate/")
+    with contextlib.suppress(Error):  # given up meanwhile
+        late.continue_()
     expect(editor.get_by_role("status")).to_contain_text("Done")
     expect(editor.locator("#composer-estimate")).to_be_empty()

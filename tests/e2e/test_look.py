@@ -4,21 +4,17 @@ light and dark."""
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from conversations import history, sharing
 from conversations.models import Conversation
 from playground.middleware import local_user
 from tests import factories
+from tests.e2e.accessibility import hindrances
 
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-SCREENS = [
-    pytest.param(size, scheme, id=f"{size['width']}-{scheme}")
-    for size in (WIDE, NARROW)
-    for scheme in ("light", "dark")
-]
+SCREENS = [(WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light")]
 THUMB = 40  # px: what a thumb hits
 
 TURNS = [
@@ -39,12 +35,22 @@ def conversation(transactional_db: None) -> Conversation:
     )
 
 
-@pytest.fixture(params=["editor", "list", "share", "revision", "rules"])
+PAGES = ["editor", "list", "share", "revision", "rules"]
+GROUPS = ["compare", "group", "difference"]
+
+
+@pytest.fixture(params=PAGES + GROUPS)
 def address(request: pytest.FixtureRequest, conversation: Conversation) -> str:
     """The path of each kind of page."""
     head = history.head(conversation)
     share = sharing.publish(head, conversation.owner)
+    if request.param in [*GROUPS, "editor"]:
+        create_group(conversation)
+    own = conversation.get_absolute_url()
     return {
+        "compare": f"{own}compare/",
+        "group": f"{own}compare/g1/",
+        "difference": f"{own}difference/?group=g1",
         "editor": conversation.get_absolute_url(),
         "list": "/",
         "share": share.get_absolute_url(),
@@ -53,28 +59,34 @@ def address(request: pytest.FixtureRequest, conversation: Conversation) -> str:
     }[request.param]
 
 
-def serious(page: Page) -> list[str]:
-    """What hinders people, each as a line: the rule and the elements."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
+def create_group(conversation: Conversation) -> None:
+    """Two replies that differ and one request that failed."""
+    said = [TURNS[0][1], TURNS[2][1]]
+    for position, text in enumerate(said, 1):
+        factories.create_run(
+            conversation=conversation,
+            group="g1",
+            position=position,
+            params={"model": factories.MODEL, "max_tokens": position},
+            status="done",
+            has_reply=True,
+            message={"content": [{"type": "text", "text": text}]},
+            usage={"input_tokens": 9, "output_tokens": 9},
+        )
+    factories.create_run(
+        conversation=conversation, group="g1", position=3, status="failed"
+    )
 
 
-@pytest.mark.parametrize(("size", "scheme"), SCREENS)
 def test_no_page_hinders_anybody_or_scrolls_sideways(
-    live_url: str,
-    address: str,
-    new_context: Callable[..., BrowserContext],
-    size: dict[str, int],
-    scheme: str,
+    live_url: str, address: str, page: Page
 ) -> None:
-    page = new_context(viewport=size, color_scheme=scheme).new_page()
     page.goto(live_url + address)
-    assert serious(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    for size, scheme in SCREENS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        assert hindrances(page) == [], (size, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_open_tools_editors_and_dialogs_hinder_nobody(
@@ -85,10 +97,10 @@ def test_open_tools_editors_and_dialogs_hinder_nobody(
         "button", name="Edit JSON"
     ).click()
     expect(page.get_by_label("Turn JSON")).to_be_focused()
-    assert serious(page) == []
+    assert hindrances(page) == []
     page.get_by_role("button", name="Share", exact=True).click()
     expect(page.get_by_role("button", name="Create link")).to_be_visible()
-    assert serious(page) == []
+    assert hindrances(page) == []
 
 
 def test_the_columns_become_drawers_on_a_phone(

@@ -128,6 +128,7 @@ def test_a_reply_on_its_way_is_counted_and_said_to_be_there(
     page.locator("#composer-text").fill("Tell me about ants.")
     page.locator("#composer-text").press("Control+Enter")
     expect(page.locator(".progress")).to_contain_text(" s · about ")
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     page.locator("#composer-text").press("Control+Enter")
     expect(page.locator("#notice")).to_contain_text("already on its way")
     page.get_by_role("button", name="Stop", exact=True).click()

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from conversations import editing
-from conversations.models import Conversation
+from conversations import deleting, editing, images
+from conversations.models import Conversation, Image
 from playground import payload
 from playground.editor import uploads
 from tests import factories
@@ -61,6 +62,18 @@ def test_an_image_of_mine_is_attached_again(
     image = factories.create_image(owner=anna)
     card = post("images/", image=image.pk).content.decode()
     assert f'name="image" value="{image.pk}"' in card
+
+
+def test_an_image_chosen_again_outlives_the_conversation_it_came_from(
+    post: Callable, anna: User, django_capture_on_commit_callbacks: Callable
+) -> None:
+    image = factories.create_image(owner=anna)
+    turns = [("user", [editing.image_block(image.pk)])]
+    before = factories.create_conversation(owner=anna, turns=turns)
+    post("images/", image=image.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        deleting.delete(before)
+    assert images.read(Image.objects.get())
 
 
 def test_an_image_of_another_is_not(post: Callable) -> None:
@@ -125,3 +138,60 @@ def test_an_image_stands_in_a_tool_result_by_json(post: Callable, anna: User) ->
     assert source["type"] == "base64"
     assert [each.path for each in made.summaries[2].images] == ["content.0.content.0"]
     assert payload.estimate(made).input.images == 1
+
+
+@pytest.fixture
+def answered(anna: User) -> Conversation:
+    """A turn with a tool result and words."""
+    blocks = [
+        {"type": "tool_result", "tool_use_id": "toolu_1", "content": "seen"},
+        {"type": "text", "text": "and?"},
+    ]
+    return factories.create_conversation(owner=anna, turns=[("user", blocks)])
+
+
+def test_an_image_of_mine_goes_into_a_turn_before_its_words(
+    post: Callable, answered: Conversation, anna: User
+) -> None:
+    image = factories.create_image(owner=anna)
+    before = last_blocks(answered)
+    post("turns/slot1/images/", to=answered, image=image.pk)
+    assert last_blocks(answered) == [
+        before[0],
+        editing.image_block(image.pk),
+        before[1],
+    ]
+    assert head_of(answered).summary == "Added to turn 1"
+
+
+def test_a_file_and_an_address_go_into_a_turn(
+    post: Callable, answered: Conversation
+) -> None:
+    files = SimpleUploadedFile("ants.png", factories.png())
+    assert post("turns/slot1/images/", to=answered, files=files).status_code == 200
+    post("turns/slot1/images/", to=answered, url=URL)
+    kinds = [block["type"] for block in last_blocks(answered)]
+    assert kinds == ["tool_result", "image", "image", "text"]
+
+
+def test_what_is_no_image_does_not_go_into_a_turn(
+    post: Callable, answered: Conversation
+) -> None:
+    files = SimpleUploadedFile("notes.txt", b"plain words")
+    for data in ({"files": files}, {"image": "ants"}, {}):
+        assert post("turns/slot1/images/", to=answered, **data).status_code == 422
+    foreign = factories.create_image(owner=factories.create_user())
+    post("turns/slot1/images/", to=answered, image=foreign.pk)
+    assert head_of(answered).number == 1
+
+
+def test_the_dialog_of_a_turn_offers_files_and_my_images(
+    annas: Client, answered: Conversation, anna: User
+) -> None:
+    factories.create_image(owner=anna, name="ants.png")
+    address = f"/c/{answered.pk}/turns/slot1/images/"
+    dialog = annas.get(address, headers={"HX-Request": "true"}).content.decode()
+    for part in ('type="file"', "ants.png", f'action="{address}"', 'name="base"'):
+        assert part in dialog
+    assert "<html" in annas.get(address).content.decode()
+    assert address in annas.get(f"/c/{answered.pk}/").content.decode()

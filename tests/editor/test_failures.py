@@ -130,10 +130,25 @@ def test_an_answer_of_any_kind_is_a_card_without_a_place(
 def test_an_error_that_names_no_place_is_explained_on_its_card(
     annas: Client, conversation: Conversation
 ) -> None:
-    run = fail(conversation, "Overloaded", 529, type="overloaded_error")
+    run = fail(conversation, "Output blocked by content filtering policy")
     found = failures.returned(run)
     assert found is not None
     assert found.problem.explanation in article(page(annas, conversation), "reply")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "message"),
+    [
+        (529, "overloaded_error", "Overloaded"),
+        (429, "rate_limit_error", "You have reached your specified API usage limits."),
+        (400, "invalid_request_error", "Something new is wrong."),
+    ],
+)
+def test_what_the_sentence_of_the_run_says_is_not_said_again(
+    conversation: Conversation, status: int, kind: str, message: str
+) -> None:
+    run = fail(conversation, message, status, type=kind)
+    assert failures.returned(run) is None
 
 
 def test_a_path_that_leads_nowhere_is_no_dead_end(

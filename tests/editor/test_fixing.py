@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from conversations import diffing
+from conversations import diffing, editing
 from conversations.editing import Script
 from conversations.models import Conversation
 from playground.editor import fixing, problems, proposals, screen
@@ -188,3 +188,17 @@ def test_long_text_beside_a_change_is_cut(anna: User) -> None:
     (part,) = proposals.parts(proposals.of(head, change).difference)
     assert sum(len(piece.text) for piece in part.pieces) < 1000
     assert part.pieces[-1].text == "␣"
+
+
+def test_what_one_fix_settles_for_many_images_is_said_once(
+    annas: Client, anna: User
+) -> None:
+    images = [
+        factories.create_image(owner=anna, shade=shade, width=2400, height=9)
+        for shade in range(21)
+    ]
+    blocks = [editing.image_block(image.pk) for image in images]
+    talk = factories.create_conversation(owner=anna, turns=[("user", blocks)])
+    page = annas.get(f"/c/{talk.pk}/").content.decode()
+    assert page.count("With more than 20 images") == 1
+    assert "the same for 20 more" in page

@@ -73,6 +73,13 @@ def test_a_typed_last_assistant_turn_is_a_prefill(
     assert "off: the conversation already ends in a typed assistant turn" in page
 
 
+def test_a_last_turn_that_calls_a_tool_is_no_prefill(annas: Client, anna: User) -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "weigh", "input": {}}
+    turns = [("user", "Weigh it."), ("assistant", [call])]
+    made = factories.create_conversation(owner=anna, turns=turns)
+    assert '<span class="note">synthetic</span>' in page_of(annas, made)
+
+
 def test_a_reply_shows_its_figures_and_can_run_again(annas: Client, anna: User) -> None:
     made = factories.create_conversation(owner=anna)
     run = factories.create_reply(conversation=made)

@@ -143,6 +143,109 @@ def test_an_image_is_taken_out(use: Callable, shown: Conversation) -> None:
     assert [block["type"] for block in blocks_of(shown)] == ["text", "image"]
 
 
+def result(*content: Any) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": "toolu_1", "content": list(content)}
+
+
+@pytest.fixture
+def answered(anna: User, image: Image) -> Conversation:
+    """A tool result with a sentence and two images, and a third image beside it."""
+    pictures = [
+        editing.image_block(each.pk)
+        for each in (
+            image,
+            *(factories.create_image(owner=anna, shade=n) for n in (1, 2)),
+        )
+    ]
+    within = result({"type": "text", "text": "seen"}, *pictures[:2])
+    return factories.create_conversation(
+        owner=anna, turns=[("user", [within, pictures[2]])]
+    )
+
+
+@pytest.fixture
+def press(post: Callable, answered: Conversation) -> Callable:
+    """Use a tool on the block at that place, and return the blocks of the turn."""
+
+    def use(action: str, place: str, **data: Any) -> list[Any]:
+        path = f"turns/slot1/blocks/{place}/"
+        assert post(path, to=answered, action=action, **data).status_code == 200
+        return blocks_of(answered)
+
+    return use
+
+
+def test_an_image_of_a_tool_result_is_cropped_turned_and_redacted(
+    press: Callable,
+) -> None:
+    press("crop", "0-1", x=30, y=0, width=20, height=40)
+    press("left", "0-1")
+    [within, _] = press("redact", "0-1", x=0, y=0, width=40, height=5)
+    text, changed, _ = within["content"]
+    assert text == {"type": "text", "text": "seen"}
+    assert pixels(changed).size == (40, 20)
+    assert pixels(changed).getpixel((0, 0)) == 0
+    assert pixels(changed).getpixel((0, 9)) == 255
+
+
+def test_an_image_of_a_tool_result_is_labelled_moved_and_taken_out(
+    press: Callable, answered: Conversation
+) -> None:
+    _, first, second = blocks_of(answered)[0]["content"]
+    [within, _] = press("later", "0-1")
+    assert within["content"][1:] == [second, first]
+    label = {"type": "text", "text": "Image 2:"}
+    [within, _] = press("label", "0-2", label="Image 2:")
+    assert within["content"][1:] == [second, label, first]
+    [within, _] = press("remove", "0-1")
+    assert within["content"][1:] == [label, first]
+
+
+def test_an_image_goes_into_a_tool_result_and_out_again(
+    press: Callable, answered: Conversation
+) -> None:
+    before = blocks_of(answered)
+    [within] = press("into", "1")
+    assert within["content"][-1] == before[1]
+    assert press("out", "0-3") == before
+
+
+def test_a_tool_result_of_words_alone_takes_an_image(
+    post: Callable, anna: User, image: Image
+) -> None:
+    block = editing.image_block(image.pk)
+    words = {**result(), "content": "seen"}
+    talk = factories.create_conversation(owner=anna, turns=[("user", [block, words])])
+    post("turns/slot1/blocks/0/", to=talk, action="into")
+    assert blocks_of(talk) == [result({"type": "text", "text": "seen"}, block)]
+
+
+def test_the_script_shows_the_images_of_a_tool_result_with_their_tools(
+    annas: Client, answered: Conversation
+) -> None:
+    page = annas.get(f"/c/{answered.pk}/").content.decode()
+    for place in ("0-1", "0-2", "1"):
+        assert f"/turns/slot1/blocks/{place}/" in page
+    assert "Out of the result" in page
+    assert "Into the result" in page
+    head = annas.get(f"/c/{answered.pk}/r/1/").content.decode()
+    assert head.count("thumbnail") == 3
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["0", "0-0", "0-9", "1-0", "7-1", "0-1-0", "x", "0-"]
+    + [pytest.param("9" * 5000, id="long")],
+)
+def test_there_is_no_image_at_another_place(
+    annas: Client, post: Callable, answered: Conversation, place: str
+) -> None:
+    path = f"turns/slot1/blocks/{place}/"
+    assert annas.get(f"/c/{answered.pk}/{path}").status_code == 404
+    assert post(path, to=answered, action="over").status_code == 409
+    assert head_of(answered).number == 1
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

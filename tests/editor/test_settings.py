@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations.models import Conversation
-from playground.editor import screen, settings_panel
+from playground.editor import estimates, screen
 from tests import factories
 
 from .conftest import head_of
@@ -212,7 +212,7 @@ def test_the_input_is_split_by_kind_and_adds_up(anna: User) -> None:
     params = {"system": "Be terse.", "tools": [tool]}
     made = factories.create_conversation(owner=anna, params=params)
     shown = screen.of(made)
-    found = dict(settings_panel.shares(shown))
+    found = dict(estimates.shares(shown))
     assert sum(found.values()) == shown.estimate.input.total
     assert all(found[kind] > 0 for kind in ("the system prompt", "tools", "text"))
-    assert len(settings_panel.bar(shown)) == len(found)
+    assert len(estimates.bar(shown)) == len(found)

@@ -11,6 +11,7 @@ from conversations import editing, history
 from conversations.editing import Script
 from conversations.models import Conversation, Run
 from playground.runs import driver, sending
+from playground.runs.claims import Claim
 from playground.runs.sending import Sent
 
 PREFILLABLE = "claude-haiku-4-5"
@@ -39,7 +40,7 @@ def send(talk: Conversation, **options: Any) -> Sent:
 def drive(run: Run | None) -> Run:
     """Drive a pending run to its end and return it as it is then."""
     assert run is not None
-    async_to_sync(driver.drive)(run.pk)
+    async_to_sync(driver.drive)(Claim(run.pk))
     run.refresh_from_db()
     return run
 

@@ -3,15 +3,15 @@
 import asyncio
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
-from django.utils import timezone
+from asgiref.sync import async_to_sync
 from pytest_django import Settings
 
 from conversations import editing, history
 from conversations.models import Chunk, Run
-from conversations.models.run import LEASE
 from playground.runs import driver, ends, keeper
-from playground.runs.live import LiveRun, hub
+from playground.runs.claims import Claim
+from playground.runs.live import hub
+from playground.runs.live_run import LiveRun
 
 from .talking import conversation, drive, person, send, texts
 
@@ -41,6 +41,30 @@ def test_the_reply_completes_a_prefill_behind_the_seam() -> None:
         {"block": 0, "offset": 0, "run": None},
         {"block": 0, "offset": len(prefill), "run": run.pk},
     ]
+
+
+def test_a_run_keeps_its_headers_and_prices() -> None:
+    run = drive(send(conversation(QUESTION)).run)
+    assert run.exchange["status"] == 200
+    assert run.exchange["sent"]["anthropic-version"] == run.headers["anthropic-version"]
+    assert run.exchange["came"]["request-id"] == run.request_id
+    assert run.exchange["attempts"] == []
+    assert run.prices["output"] == "5"
+
+
+def test_a_failed_run_keeps_the_headers_that_came() -> None:
+    run = drive(send(conversation(QUESTION, model="claude-nonesuch"), anyway=True).run)
+    assert run.exchange["status"] == 404
+    assert run.exchange["came"]["request-id"] == run.request_id
+
+
+def test_an_overridden_run_is_kept_as_it_was_sent() -> None:
+    talk = conversation(QUESTION, extra_body={"max_tokens": 9})
+    run = send(talk).run
+    assert run.params["max_tokens"] == 9
+    assert "extra_body" not in run.params
+    assert run.override == {"max_tokens": 9}
+    assert drive(run).stop_reason == "max_tokens"
 
 
 def test_the_chunks_add_up_to_the_message() -> None:
@@ -85,10 +109,14 @@ async def _until(live_run: int, deltas: int) -> LiveRun:
     """Wait until the run has that many deltas; the engine rings, nobody polls."""
     live = None
     async with asyncio.timeout(30):
-        while live is None or len(live.deltas) < deltas:
+        while live is None or _deltas(live) < deltas:
             live = hub.runs.get(live_run, live)
             await asyncio.sleep(0)
     return live
+
+
+def _deltas(live: LiveRun) -> int:
+    return sum(name == "content_block_delta" for _, name, _ in live.unsaved)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -101,7 +129,7 @@ def test_a_cancelled_run_keeps_what_it_had_said(
     assert run is not None
 
     async def scenario() -> None:
-        task = driver.spawn(driver.drive(run.pk))
+        task = driver.spawn(driver.drive(Claim(run.pk)))
         await _until(run.pk, 5)
         hub.cancel(run.pk, ending)
         await asyncio.gather(task, return_exceptions=True)
@@ -121,7 +149,7 @@ def test_a_checkpoint_and_the_end_write_each_event_once(settings: Settings) -> N
     assert run is not None
 
     async def scenario() -> None:
-        task = driver.spawn(driver.drive(run.pk))
+        task = driver.spawn(driver.drive(Claim(run.pk)))
         await _until(run.pk, 3)
         await keeper._record()
         await asyncio.gather(task)
@@ -130,62 +158,3 @@ def test_a_checkpoint_and_the_end_write_each_event_once(settings: Settings) -> N
     run.refresh_from_db()
     assert Chunk.objects.filter(run=run).count() >= 2
     assert ends.replayed(run).message == run.message
-
-
-def test_a_run_without_a_living_worker_becomes_interrupted() -> None:
-    run = send(conversation(QUESTION)).run
-    assert run is not None
-    said = drive(run)
-    long_ago = timezone.now() - 2 * LEASE
-    Run.objects.filter(pk=run.pk).update(
-        status=Run.Status.STREAMING, heartbeat_at=long_ago, message=None
-    )
-    assert keeper.sweep() == 1
-    run.refresh_from_db()
-    assert run.status == Run.Status.INTERRUPTED
-    assert run.content == said.content
-
-
-def test_a_run_that_never_got_a_driver_becomes_interrupted() -> None:
-    run = send(conversation(QUESTION)).run
-    assert run is not None
-    assert keeper.sweep() == 0
-    Run.objects.update(created_at=timezone.now() - 2 * LEASE)
-    assert keeper.sweep() == 1
-    run.refresh_from_db()
-    assert run.status == Run.Status.INTERRUPTED
-
-
-def test_viewers_get_the_whole_first_and_then_what_is_new() -> None:
-    talk = conversation(QUESTION)
-    run = send(talk).run
-    assert run is not None
-
-    async def scenario() -> list[bytes]:
-        head = await sync_to_async(history.head)(talk)
-        seen = []
-        live = LiveRun(run.pk, talk.pk, run.slot, False)
-        hub.begin(live)
-        hub.feed(live, "message_start", '{"type":"message_start","message":{}}')
-        start = '{"type":"content_block_start","index":0,"content_block":'
-        hub.feed(live, "content_block_start", start + '{"type":"text","text":""}}')
-        async for event in hub.watch(talk.pk, head.number):
-            seen.append(event)
-            if len(seen) == 2:
-                delta = '{"type":"content_block_delta","index":0,"delta":'
-                for text in ("One ", "two"):
-                    part = delta + f'{{"type":"text_delta","text":"{text}"}}}}'
-                    hub.feed(live, "content_block_delta", part)
-            if len(seen) == 3:
-                hub.end(live, "done", 2)
-            if len(seen) == 4:
-                return seen
-        return seen
-
-    _, first, second, third = async_to_sync(scenario)()
-    assert b'event: head\ndata: {"number": 1}' in first
-    assert b"event: run" in first
-    assert second.count(b"event: delta") == 1
-    assert b'"text": "One two"' in second
-    assert b"event: end" in third
-    assert hub.viewers == {}

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,11 +12,14 @@ from asgiref.sync import async_to_sync
 from django.db import OperationalError
 from django.utils import timezone
 
-from conversations import deleting, history, images
+from conversations import deleting, images, turn_rows
 from conversations.models import Conversation, Run
-from conversations.models.run import LEASE
+from playground.claude.message import Message
+from playground.editor import run_usage
 from playground.runs import driver, ends, keeper, sending
-from playground.runs.live import LiveRun, hub
+from playground.runs.claims import Claim
+from playground.runs.live import hub
+from playground.runs.live_run import LiveRun
 from tests import factories
 
 from .talking import conversation, drive, send, texts
@@ -55,6 +60,28 @@ def _no_wait(_: float) -> "asyncio.Future[None]":
     return done
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"stop_reason": "\ud800"},
+        {"stop_reason": "end\0turn"},
+        {"stop_reason": [], "usage": {"output_tokens": 10**15}},
+        {"usage": {"input_tokens": 10**30}},
+        {"content": [{"type": ["text"], "text": "Ants."}]},
+    ],
+)
+def test_a_run_ends_whatever_the_api_says_of_it(odd: dict[str, Any]) -> None:
+    run = send(conversation(QUESTION)).run
+    message = Message()
+    start = {"type": "message_start", "message": {"usage": {}, **odd}}
+    message.feed("message_start", json.dumps(start))
+    assert ends.write(run, run.worker, Run.Status.DONE, message)
+    run.refresh_from_db()
+    assert run.status == Run.Status.DONE
+    assert run.message.items() >= odd.items()
+    assert run_usage.of(run) is not None
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_reply_is_placed_although_the_database_failed_in_between(
     monkeypatch: pytest.MonkeyPatch,
@@ -82,7 +109,7 @@ def test_a_conversation_deleted_at_the_end_leaves_no_live_run(
         return done
 
     monkeypatch.setattr(ends, "write", write_and_delete)
-    async_to_sync(driver.drive)(run.pk)
+    async_to_sync(driver.drive)(Claim(run.pk))
     assert hub.runs == {}
     assert [pk for pk, _ in told] == [run.pk]
 
@@ -91,7 +118,7 @@ def test_a_reply_that_cannot_be_placed_waits_as_a_variant(
     told: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def place(run: Run) -> int | None:
-        raise history.UnknownImage(7)
+        raise turn_rows.UnknownImage(7)
 
     monkeypatch.setattr(ends, "place", place)
     talk = conversation(QUESTION)
@@ -142,20 +169,6 @@ def test_odd_usage_of_a_cut_stream_is_no_obstacle_to_its_end(count: object) -> N
     assert ends.write(run, "", Run.Status.STOPPED, made)
 
 
-def test_the_sweeper_leaves_what_this_process_drives() -> None:
-    run = send(conversation(QUESTION)).run
-    assert run is not None
-    long_ago = timezone.now() - 2 * LEASE
-    Run.objects.update(
-        status=Run.Status.STREAMING, worker=driver.WORKER, heartbeat_at=long_ago
-    )
-    hub.runs[run.pk] = LiveRun(run.pk, run.conversation_id, run.slot, False)
-    try:
-        assert keeper.sweep() == 0
-    finally:
-        del hub.runs[run.pk]
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("failing", [TypeError("ours"), OperationalError("busy")])
 def test_a_beat_that_fails_is_followed_by_the_next(
@@ -177,3 +190,13 @@ def test_a_beat_that_fails_is_followed_by_the_next(
     with pytest.raises(asyncio.CancelledError):
         async_to_sync(keeper.keep)()
     assert len(beats) == 3
+
+
+def test_a_clock_that_is_set_back_makes_no_run_end_before_it_began(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    monkeypatch.setattr(ends, "timezone", SimpleNamespace(now=lambda: an_hour_ago))
+    run = drive(send(conversation(QUESTION)).run)
+    assert run.seconds is not None
+    assert run.seconds >= run.seconds_to_first_token >= 0

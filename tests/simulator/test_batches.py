@@ -88,7 +88,7 @@ def test_a_canceled_batch_ends_without_answers(clock):
 
 def test_only_what_has_ended_has_results_and_can_be_deleted(clock):
     batch = made(item("a"))
-    assert call("GET", f"{URL}/{batch['id']}/results")[0] == 400
+    assert call("GET", f"{URL}/{batch['id']}/results")[0] == 404
     assert call("DELETE", f"{URL}/{batch['id']}")[0] == 400
     clock[0] += batches.LASTS
     deleted = {"id": batch["id"], "type": "message_batch_deleted"}

@@ -84,6 +84,7 @@ def test_a_spending_limit_says_no_time_but_a_code():
     sent = json.dumps(body(user("drill: spend cap"))).encode()
     _, headers, raw = fetch("POST", "/v1/messages", sent)
     assert "retry-after" not in headers
+    assert headers["x-should-retry"] == "false"
     code = json.loads(raw)["error"]["details"]["error_code"]
     assert code == "enforced_spend_limit_reached"
 

@@ -174,7 +174,25 @@ def without(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("key", ["", "Basic abc", "Bearer", "Bearer  "])
 def test_without_a_key_nobody_is_answered(key):
     headers = {**HEADERS, "authorization": key}
-    assert refusal(body(user("Hi")), headers)[:2] == (401, "authentication_error")
+    refused = (401, "authentication_error", "x-api-key header is required")
+    assert refusal(body(user("Hi")), headers) == refused
+
+
+@pytest.mark.parametrize("version", ["2023-01-01", "2023-06-01", "2026-10-21"])
+def test_every_version_of_the_api_is_answered(version: str):
+    headers = HEADERS | {"anthropic-version": version}
+    assert fetch("GET", "/v1/models", b"", headers)[0] == 200
+
+
+@pytest.mark.parametrize("version", ["2023-06-01", "2026-10-21"])
+@pytest.mark.parametrize("key", [("authorization", "Bearer k"), ("x-api-key", "k")])
+def test_a_plain_client_streams_with_either_key_under_either_version(version, key):
+    headers = without("authorization") | {"anthropic-version": version, key[0]: key[1]}
+    sent = json.dumps(body(user("Hi"), stream=True)).encode()
+    status, told, raw = fetch("POST", "/v1/messages", sent, headers)
+    assert (status, told["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert raw.startswith(b"event: message_start\n")
+    assert raw.endswith(b'event: message_stop\ndata: {"type":"message_stop"}\n\n')
 
 
 def test_either_way_of_giving_the_key_is_understood():
@@ -206,7 +224,7 @@ def test_sampling_is_for_the_old_version_only():
     [
         ("GET", "/v1/messages", 405),
         ("POST", "/v1/models", 405),
-        ("POST", "/v1/complete", 404),
+        ("POST", "/v1/completes", 404),
         ("GET", "/", 404),
         ("GET", "/v1/models/claude-x", 404),
     ],
@@ -260,3 +278,13 @@ def test_a_page_that_cannot_be_is_refused(query):
 def test_a_model_is_found_by_its_alias():
     _, _, raw = fetch("GET", "/v1/models/claude-haiku-4-5-20251001")
     assert json.loads(raw)["display_name"] == "Claude Haiku 4.5"
+
+
+def test_the_old_completions_are_refused_in_the_recorded_words():
+    sent = json.dumps({"model": "claude-haiku-4-5", "prompt": "Hi"}).encode()
+    status, _, raw = fetch("POST", "/v1/complete", sent)
+    assert (status, json.loads(raw)["error"]["message"]) == (
+        400,
+        '"claude-haiku-4-5" is not supported on this API. Please use the Messages API '
+        "instead.",
+    )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from playground.spec import fixes, tokens
 from playground.spec.catalog import MODELS
-from playground.spec.rules import Summary, check_body, summarise
+from playground.spec.rules import check_body, summarise
 from playground.spec.rules.keys import BLOCKS, PARAMS
 from tests.spec.bodies import call, png, result, server_call, text, upload
 from tests.spec.rules.case import TODAY
@@ -135,10 +135,8 @@ def leads_somewhere(body: Any, path: str) -> bool:
 
 @UNHURRIED
 @given(JSON | MESSAGES)
-def test_a_summary_is_made_of_anything_and_survives_storage(message: Any):
-    summary = summarise(message)
-    stored = json.loads(json.dumps(summary.as_json()))
-    assert Summary.from_json(stored) == summary
+def test_a_summary_is_made_of_anything(message: Any):
+    assert summarise(message).size >= 0
 
 
 @UNHURRIED

@@ -62,11 +62,11 @@ def test_a_batch_costs_half():
 
 def test_a_model_without_a_known_price_has_no_cost():
     assert usd("claude-x", input_tokens=1) is None
-    assert pricing.bounds(catalog.get("claude-x"), 1, 1) is None
+    assert pricing.bounds(catalog.get("claude-x"), {}, 1, 1) is None
 
 
 def test_bounds_go_from_no_answer_to_the_longest():
-    bounds = pricing.bounds(catalog.get("claude-haiku-4-5"), 1000, 2000)
+    bounds = pricing.bounds(catalog.get("claude-haiku-4-5"), {}, 1000, 2000)
     assert bounds == (Decimal("0.001"), Decimal("0.011"))
 
 
@@ -75,3 +75,28 @@ def test_missing_null_and_nonsense_counts_are_nothing():
         usd("claude-haiku-4-5", input_tokens=None, output_tokens="x", cache_creation=[])
         == 0
     )
+
+
+def test_the_lines_add_up_to_the_cost():
+    model = catalog.get("claude-opus-5-5")
+    usage = {
+        "input_tokens": 15,
+        "cache_read_input_tokens": 4000,
+        "cache_creation": {"ephemeral_1h_input_tokens": 600},
+        "output_tokens": 90,
+        "server_tool_use": {"web_search_requests": 2},
+        "inference_geo": "us",
+    }
+    rates = pricing.rates(model, usage)
+    assert rates is not None
+    lines = pricing.lines(usage, rates)
+    assert [line.count for line in lines] == [15, 4000, 0, 600, 90, 2]
+    assert pricing.total(lines) == pricing.cost(model, usage)
+
+
+def test_bounds_know_what_a_request_pays_more_for():
+    model = catalog.get("claude-opus-5-5")
+    plain = pricing.bounds(model, {}, 1_000_000, 0)
+    fast = pricing.bounds(model, {"speed": "fast"}, 1_000_000, 0)
+    here = pricing.bounds(model, {"inference_geo": "us"}, 1_000_000, 0)
+    assert (plain, fast, here) == ((4, 4), (8, 8), (Decimal("4.4"), Decimal("4.4")))

@@ -81,3 +81,11 @@ def test_a_place_is_reported_once():
     talk = body(user("x"), thinking={"type": "enabled", "budget_tokens": "many"})
     found = [p for p in check_body(talk, {}, today=TODAY) if "budget" in p.path]
     assert [p.rule for p in found] == ["thinking_budget"]
+
+
+def test_a_message_of_many_blocks_is_looked_at_in_slices():
+    blocks = [text("x") for _ in range(2 * shapes.SLICE + 5)]
+    blocks[shapes.SLICE + 7] = {"type": "text"}
+    [found] = shapes.message_misfits({**user(*blocks), "name": 1}, "user")[1:]
+    assert found.path == f"content.{shapes.SLICE + 7}.text"
+    assert found.said == f"content.{shapes.SLICE + 7}.text.text"

@@ -43,6 +43,8 @@ def test_the_median_error_holds_on_projects_that_the_weights_never_saw():
     assert statistics.median(token_fit.held_out(known)) < 0.10
     median = statistics.median(token_fit.held_out(known, plain))
     assert median == pytest.approx(tokens.MEDIAN_ERROR, abs=0.01)
+    docs = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text("utf-8")
+    assert f"within {tokens.MEDIAN_ERROR * 100:.0f} % of" in docs
 
 
 def test_the_new_tokenizer_makes_about_a_third_more():
@@ -87,3 +89,13 @@ def test_images_inside_tool_results_count_too():
     result = {"type": "tool_result", "tool_use_id": "t", "content": [png(200, 200)]}
     estimate = tokens.request_tokens({"model": OPUS}, [summarise(user(result))])
     assert estimate.images == 64
+
+
+def test_a_long_text_has_as_many_tokens_as_its_parts():
+    part = "Every good boy does fine, 123 times.\n"
+    many = tokens.estimate_text(part * 5_000, "new")
+    assert many == pytest.approx(
+        5_000 / 50 * tokens.estimate_text(part * 50, "new"), rel=0.001
+    )
+    endless = tokens.estimate_text("x" * 200_000, "old")
+    assert endless > 50_000

@@ -3,8 +3,10 @@ the cases that check them."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 from playground.spec.rules_page import EXAMPLES, Example, page, told
+from tests.spec.bodies import body
 from tests.spec.rules.case import TODAY
 from tests.spec.rules.test_rules import CASES
 
@@ -15,7 +17,27 @@ def examples() -> dict[str, Example]:
     found: dict[str, Example] = {}
     for case in CASES:
         found.setdefault(case.rule, Example(case.bad, case.headers))
-    return found
+    return found | batch_examples()
+
+
+def batch_examples() -> dict[str, Example]:
+    """A batch that breaks each rule of theirs, but for those of its size."""
+
+    def batch(*requests: Any) -> Example:
+        return Example({"requests": list(requests)})
+
+    def item(**params: Any) -> dict[str, Any]:
+        return {"custom_id": "a", "params": body(**params)}
+
+    return {
+        "batch_shape": batch("x"),
+        "batch_empty": batch(),
+        "batch_custom_id": batch({**item(), "custom_id": "a b"}),
+        "batch_custom_id_twice": batch(item(), item()),
+        "batch_stream": batch(item(stream=True)),
+        "batch_nothing": batch(item(max_tokens=0)),
+        "batch_param": batch(item(speed="fast")),
+    }
 
 
 def written() -> str:

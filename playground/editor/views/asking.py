@@ -1,10 +1,11 @@
 """What every operation's request says, and how a refusal without a form is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 
 from conversations import access, history, pictures
@@ -13,6 +14,7 @@ from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
 from playground.runs.sending import AlreadyRunning, Sent
+from playground.spec.rules import Problem
 
 from .. import patch, screen
 from ..forms import KEY_LENGTH
@@ -50,6 +52,24 @@ def refusals_told(view: View) -> View:
     return wrapper
 
 
+class DrawnLater(HttpResponse):
+    """An answer that is drawn once the run that it tells of is on its way. The site's
+    middleware sees to that."""
+
+    is_drawn_later = True
+
+    def __init__(self, draw: Callable[[], HttpResponse]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def render(self) -> HttpResponse:
+        """Django asks for it, as it does of a TemplateResponse."""
+        try:
+            return self._draw()
+        except ObjectDoesNotExist as error:
+            raise Http404("It was deleted meanwhile.") from error
+
+
 def _told(
     request: Request, conversation: Conversation, notice: str, status: int
 ) -> HttpResponse:
@@ -68,14 +88,24 @@ def not_sent(sent: Sent) -> str:
     """Return why nothing was sent, empty when something was."""
     if sent.run is not None or not sent.problems:
         return ""
-    first = next((p for p in sent.problems if p.severity == "error"), sent.problems[0])
+    return refused(sent.problems)
+
+
+def refused(problems: Sequence[Problem]) -> str:
+    """Return the sentence that these problems kept a request back."""
+    first = next((p for p in problems if p.severity == "error"), problems[0])
     return f"Not sent: {first.explanation}"
 
 
 def send_key(request: HttpRequest) -> str:
     """Return what makes sending the same form twice one send."""
     key = request.POST.get("send_key", "").replace("\0", "")
-    return key[:KEY_LENGTH] or uuid4().hex
+    return key[:KEY_LENGTH] or new_key()
+
+
+def new_key() -> str:
+    """Return the send key of a form that is shown anew."""
+    return uuid4().hex
 
 
 def base_of(request: HttpRequest, conversation: Conversation) -> int:

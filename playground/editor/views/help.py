@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from conversations.views.requests import Request
 from playground.spec import catalog, rules_page
 from playground.spec.rules import Problem
-from playground.spec.rules.order import GROUPS, AnyRule
+from playground.spec.rules.order import PAGE
+from playground.spec.rules.rule import Rule
 
 from .. import text
 
@@ -46,11 +47,11 @@ def _groups() -> list[tuple[str, list[Line]]]:
     kept = rules_page.kept()
     return [
         (title, [_line(rule, kept.get(rule.name)) for rule in group])
-        for title, group in GROUPS.items()
+        for title, group in PAGE.items()
     ]
 
 
-def _line(rule: AnyRule, example: dict[str, Any] | None) -> Line:
+def _line(rule: Rule[Any], example: dict[str, Any] | None) -> Line:
     # A template would call the rule itself.
     line = Line(rule.name, rule.claim, rule.source, rule.checked, rule.counting)
     if example is None:

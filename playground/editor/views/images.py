@@ -11,9 +11,20 @@ from django_htmx.http import reswap, trigger_client_event
 
 from conversations import access, history, pictures
 from conversations.models import Conversation, Image
+from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
 
-from .. import changes, composer, media, page, patch, retouching, screen, uploads
+from .. import (
+    changes,
+    composer,
+    media,
+    page,
+    patch,
+    places,
+    retouching,
+    screen,
+    uploads,
+)
 from ..forms import ComposerForm
 from ..retouching import ToolForm
 from ..writing import as_blocks
@@ -28,7 +39,8 @@ def images(request: Request, pk: UUID) -> HttpResponse:
     an address; answers with their cards."""
     conversation = access.conversation(request.user, pk)
     if request.method != "POST":
-        return _mine(request, conversation)
+        address = reverse("editor:images", args=[pk])
+        return _mine(request, conversation, {"address": address})
     shown = screen.of(conversation)
     if not request.FILES and ("image" in request.POST or "url" in request.POST):
         return _chosen(request, shown)
@@ -51,10 +63,41 @@ def _cards(
     return response
 
 
-def _mine(request: Request, conversation: Conversation) -> HttpResponse:
-    context = {
+@require_http_methods(["GET", "HEAD", "POST"])
+@asking.refusals_told
+def turn_images(request: Request, pk: UUID, slot: str) -> HttpResponse:
+    """GET: what may be put into that turn. POST: put files, images or an address
+    there."""
+    conversation = access.conversation(request.user, pk)
+    if request.method != "POST":
+        head = history.head(conversation)
+        access.turn_of(head, slot)
+        address = reverse("editor:turn-images", args=[pk, slot])
+        context = {"address": address, "slot": slot, "base": head.number}
+        return _mine(request, conversation, context | {"accept": uploads.accepted()})
+    base = asking.base_of(request, conversation)
+    made_on = access.revision_of(conversation, base)
+    data, refused = uploads.attached(request)
+    form = ComposerForm(data, refused=refused)
+    if not form.is_valid() or not form.attached():
+        told = " ".join(composer.errors(form)) or NO_FILE
+        return _refused(request, conversation, told, 422)
+    change = retouching.addition(made_on, slot, form.attached_blocks())
+    try:
+        head = changes.commit(conversation, request.user, base, change)
+    except UnknownImage as error:
+        return _refused(request, conversation, str(error), 422)
+    since = asking.since_of(request)
+    return patch.answer(request, screen.of(conversation, head), since=since)
+
+
+def _mine(
+    request: Request, conversation: Conversation, context: dict[str, Any]
+) -> HttpResponse:
+    page_number = request.GET.get("page", "")
+    context |= {
         "conversation": conversation,
-        "page": uploads.mine(request.user, request.GET.get("page", "")),
+        "page": uploads.mine(request.user, page_number),
     }
     template = "_mine" if request.htmx else "mine"
     return render(request, f"editor/{template}.html", context)
@@ -62,7 +105,8 @@ def _mine(request: Request, conversation: Conversation) -> HttpResponse:
 
 def _chosen(request: Request, shown: screen.Screen) -> HttpResponse:
     """The cards of images that are there already, or elsewhere."""
-    form = ComposerForm(uploads.chosen(request))
+    data, _ = uploads.attached(request)
+    form = ComposerForm(data)
     if not form.is_valid():
         return _told(" ".join(composer.errors(form)))
     if not request.htmx:
@@ -70,6 +114,7 @@ def _chosen(request: Request, shown: screen.Screen) -> HttpResponse:
     cards = composer.attached(request, shown, form)
     if not cards:
         return _told("That image is not there any more.")
+    uploads.hold(cards)
     return _cards(request, shown.conversation.pk, cards)
 
 
@@ -109,19 +154,20 @@ def _told(sentence: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @asking.refusals_told
-def block(request: Request, pk: UUID, slot: str, index: int) -> HttpResponse:
+def block(request: Request, pk: UUID, slot: str, place: str) -> HttpResponse:
     """GET: the tools on the image at that place of a turn. POST: use one."""
     conversation = access.conversation(request.user, pk)
     if request.method != "POST":
-        return _tools_of_block(request, conversation, slot, index)
+        return _tools_of_block(request, conversation, slot, place)
     base = asking.base_of(request, conversation)
     form = ToolForm(request.POST)
     made_on = access.revision_of(conversation, base)
     if not form.is_valid():
         return _refused(request, conversation, form.sentence(), 422)
     try:
-        change = retouching.change(made_on, slot, index, form, request.user)
-    except retouching.Elsewhere:
+        at = places.read(place)
+        change = retouching.change(made_on, slot, at, form, request.user)
+    except places.Elsewhere:
         return _refused(request, conversation, retouching.MOVED, 409)
     head = changes.commit(conversation, request.user, base, change)
     since = asking.since_of(request)
@@ -136,15 +182,17 @@ def _refused(
 
 
 def _tools_of_block(
-    request: Request, conversation: Conversation, slot: str, index: int
+    request: Request, conversation: Conversation, slot: str, place: str
 ) -> HttpResponse:
-    turn = access.turn_at_head(conversation, slot)
-    blocks = as_blocks(turn.blocks)
-    if not retouching.is_media(blocks, index):
-        raise Http404
-    found = _picture(request, retouching.image_id(blocks[index]) or 0)
-    context = {"slot": slot, **retouching.dialog(found, blocks, index)}
-    address = reverse("editor:block", args=[conversation.pk, slot, index])
+    blocks = as_blocks(access.turn_at_head(conversation, slot).blocks)
+    try:
+        at = places.read(place)
+        pk = retouching.image_id(places.at(blocks, at))
+    except places.Elsewhere as error:
+        raise Http404 from error
+    found = _picture(request, pk or 0)
+    context = {"slot": slot, **retouching.dialog(found, blocks, at)}
+    address = reverse("editor:block", args=[conversation.pk, slot, place])
     return _dialog(request, conversation, address, context)
 
 

@@ -6,26 +6,27 @@ from django.http import Http404, HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from conversations import access, history
+from conversations import access
+from conversations import history as heads
 from conversations.models import Conversation, Run
 from conversations.views.requests import Request
 
-from .. import panels
+from .. import history_panel, page, reply_panel, request_panel
 
 
 @require_safe
-def request_panel(request: Request, pk: UUID) -> HttpResponse:
+def request(asked: Request, pk: UUID) -> HttpResponse:
     """The exact request that *Send* would send now."""
-    conversation = access.conversation(request.user, pk)
-    panel = panels.request(request, conversation, history.head(conversation))
-    return _answer(request, conversation, "Request", panel)
+    conversation = access.conversation(asked.user, pk)
+    panel = request_panel.html(asked, conversation, heads.head(conversation))
+    return _answer(asked, conversation, "Request", panel)
 
 
 @require_safe
-def reply_panel(request: Request, pk: UUID) -> HttpResponse:
+def reply(request: Request, pk: UUID) -> HttpResponse:
     """What the newest run, or the one that `run` names, came to."""
     conversation = access.conversation(request.user, pk)
-    panel = panels.reply(request, conversation, _run(request, conversation))
+    panel = reply_panel.html(request, conversation, _run(request, conversation))
     return _answer(request, conversation, "Reply", panel)
 
 
@@ -42,10 +43,10 @@ def _run(request: Request, conversation: Conversation) -> Run | None:
 
 
 @require_safe
-def history_panel(request: Request, pk: UUID) -> HttpResponse:
+def history(request: Request, pk: UUID) -> HttpResponse:
     """The revisions, newest first, grouped by author."""
     conversation = access.conversation(request.user, pk)
-    panel = panels.history(request, conversation, history.head(conversation))
+    panel = history_panel.html(request, conversation, heads.head(conversation))
     return _answer(request, conversation, "History", panel)
 
 
@@ -54,4 +55,4 @@ def _answer(
 ) -> HttpResponse:
     if request.htmx:
         return HttpResponse(panel)
-    return panels.page(request, conversation, title, panel)
+    return page.panel(request, conversation, title, panel)

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from conversations import access
-from conversations.history import UnknownImage
 from conversations.models import Conversation, Revision
+from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
+from playground.payload import params
 
-from .. import changes, fixing, panels, patch, ports, problems, proposals, screen, text
+from .. import changes, fixing, page, patch, ports, problems, proposals, screen, text
 from . import asking
 
 GONE = "This problem is not there any more, so nothing was changed."
@@ -86,7 +87,7 @@ def port(request: Request, pk: UUID) -> HttpResponse:
     posted = request.method == "POST"
     target = request.POST.get("target", "") if posted else request.GET.get("target", "")
     if not posted and not target:
-        current = made_on.params.get("model")
+        current = params.body(made_on.params).get("model")
         target = ports.suggested(current, timezone.localdate())
     try:
         made = ports.to(made_on, target)
@@ -106,7 +107,7 @@ def _port(
     error: str = "",
 ) -> HttpResponse:
     address = reverse("editor:port", args=[conversation.pk])
-    current = made_on.params.get("model")
+    current = params.body(made_on.params).get("model")
     choice = {
         "address": address,
         "current": text.shown(str(current or "")),
@@ -129,9 +130,7 @@ def _port(
         )
     if request.htmx:
         return in_dialog(content, 422 if error else 200)
-    return panels.page(
-        request, conversation, "Port to…", content, 422 if error else 200
-    )
+    return page.panel(request, conversation, "Port to…", content, 422 if error else 200)
 
 
 def in_dialog(content: SafeString, status: int = 200) -> HttpResponse:

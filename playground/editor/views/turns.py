@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
 from conversations import access, history
-from conversations.history import Conflict, UnknownImage
+from conversations.history import Conflict
 from conversations.models import Conversation
+from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
 from playground.runs import sending
 
-from .. import changes, opened, page, patch, screen, waiting
+from .. import articles, changes, opened, page, patch, screen, waiting
 from ..changes import Change
 from ..forms import TurnForm
 from . import asking
@@ -41,7 +42,7 @@ def turn(request: Request, pk: UUID, slot: str) -> HttpResponse:
 
 def _article(request: Request, conversation: Conversation, slot: str) -> HttpResponse:
     shown = screen.of(conversation)
-    cards = screen.script(shown, waiting.at_turns(shown), {slot})
+    cards = articles.script(shown, waiting.at_turns(shown), {slot})
     if not cards:
         raise Http404
     context = {"card": cards[0], "conversation": conversation.pk}

@@ -1,20 +1,22 @@
 """The composer: add, send, continue, and what sending would cost."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from conversations import access
-from conversations.history import UnknownImage
 from conversations.models import Conversation
+from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
-from playground.runs import sending
+from playground import payload
+from playground.runs import groups, sending
 
 from .. import changes, composer, counting, page, patch, screen, uploads
-from ..forms import ComposerForm
+from ..forms import ComposerForm, TimesForm
 from . import asking, settings, turns
 
 NOTHING_TO_ADD = "Write something first, or attach an image."
@@ -27,20 +29,19 @@ def add(request: Request, pk: UUID) -> HttpResponse:
     """Append what the composer holds to the script, without sending."""
     conversation = access.conversation(request.user, pk)
     base = asking.base_of(request, conversation)
-    shown = screen.of(conversation)
-    form = _form(request, shown)
+    form = _form(request, conversation)
     if form.is_valid():
         change = changes.added(form)
         if change is None:
             form.add_error("text", NOTHING_TO_ADD)
-            return _again(request, shown, form)
+            return _again(request, conversation, form)
         try:
             head = changes.commit(conversation, request.user, base, change)
         except UnknownImage as error:
             form.add_error("text", str(error))
         else:
             return patch.answer(request, screen.of(conversation, head), since=base)
-    return _again(request, shown, form)
+    return _again(request, conversation, form)
 
 
 @require_POST
@@ -53,18 +54,30 @@ def send(request: Request, pk: UUID) -> HttpResponse:
         return settings.save_system(request, conversation, send=True)
     if slot:
         return turns.save(request, conversation, slot, send=True)
-    shown = screen.of(conversation)
-    form = _form(request, shown)
+    return _send(request, conversation, ComposerForm)
+
+
+@require_POST
+@asking.refusals_told
+def times(request: Request, pk: UUID) -> HttpResponse:
+    """*Run ×N*: commit what the composer holds, and send the conversation N times."""
+    return _send(request, access.conversation(request.user, pk), TimesForm)
+
+
+def _send(
+    request: Request, conversation: Conversation, kind: type[ComposerForm]
+) -> HttpResponse:
+    form = _form(request, conversation, kind)
     if form.is_valid():
         change = changes.added(form)
-        if change is None and not shown.made.slots:
+        if change is None and not screen.of(conversation).made.slots:
             form.add_error("text", NOTHING_TO_SEND)
-            return _again(request, shown, form)
+            return _again(request, conversation, form)
         try:
             return _sent(request, conversation, form, change)
         except UnknownImage as error:
             form.add_error("text", str(error))
-    return _again(request, shown, form)
+    return _again(request, conversation, form)
 
 
 def _sent(
@@ -74,34 +87,28 @@ def _sent(
     change: changes.Change | None,
 ) -> HttpResponse:
     base = asking.base_of(request, conversation)
-    sent = sending.send(
-        conversation,
-        request.user,
-        base=base,
-        send_key=form.cleaned_data["send_key"],
-        operation=change.operation if change else None,
-        summary=change.summary if change else "",
-        anyway="anyway" in request.POST,
-    )
-    shown = screen.of(conversation)
-    return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))
+    options: dict[str, Any] = {
+        "base": base,
+        "send_key": form.cleaned_data["send_key"],
+        "operation": change.operation if change else None,
+        "summary": change.summary if change else "",
+        "anyway": "anyway" in request.POST,
+    }
+    if isinstance(form, TimesForm):
+        count = form.cleaned_data["count"]
+        made = groups.run_times(conversation, request.user, count, **options)
+        revision = made.revision
+        notice = "" if made.runs else asking.refused(made.problems[0])
+    else:
+        sent = sending.send(conversation, request.user, **options)
+        revision, notice = sent.revision, asking.not_sent(sent)
 
+    def draw() -> HttpResponse:
+        is_head = revision.pk == conversation.head_id
+        shown = screen.of(conversation, revision if is_head else None)
+        return patch.answer(request, shown, since=base, notice=notice)
 
-@require_POST
-@asking.refusals_told
-def go_on(request: Request, pk: UUID) -> HttpResponse:
-    """*Continue*: send the conversation with the reply at its end, whole."""
-    conversation = access.conversation(request.user, pk)
-    base = asking.base_of(request, conversation)
-    sent = sending.send(
-        conversation,
-        request.user,
-        base=base,
-        send_key=asking.send_key(request),
-        whole=True,
-    )
-    shown = screen.of(conversation)
-    return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))
+    return draw() if notice or not request.htmx else asking.DrawnLater(draw)
 
 
 @require_POST
@@ -112,23 +119,54 @@ def estimate(request: Request, pk: UUID) -> HttpResponse:
     form.is_valid()  # what cannot be sent is said when it is sent
     drafts = form.drafts() if "image" in form.cleaned_data else []
     messages = uploads.messages(request.user, drafts)
-    told = counting.counted(shown, messages) if messages else None
+    told = None
+    if messages:
+        told = counting.counted(shown.endpoint, payload.build(shown.head), messages)
     return HttpResponse(composer.estimate(shown, messages, told))
 
 
-def _form(request: Request, shown: screen.Screen) -> ComposerForm:
+@require_safe
+@asking.refusals_told
+def count(request: Request, pk: UUID) -> HttpResponse:
+    """The page's figures once the endpoint has counted what the head `base` sends.
+
+    Nothing new when there is no count, or when the head has moved on: then the page
+    is about to ask again.
+    """
+    base = asking.number(request.GET.get("base", ""))
+    shown = screen.of(access.conversation(request.user, pk))
+    if shown.head.number != base or not shown.can_be_counted:
+        return HttpResponse(status=204)
+    made, _ = screen.payload_as_sent(shown.head)
+    told = counting.counted(shown.endpoint, made)
+    if told is None:
+        return HttpResponse(status=204)
+    counting.keep(shown.head, shown.endpoint, told)
+    again = screen.of(shown.conversation, shown.head)
+    return patch.answer(request, again, since=base)
+
+
+def _form(
+    request: Request,
+    conversation: Conversation,
+    kind: type[ComposerForm] = ComposerForm,
+) -> ComposerForm:
     data: QueryDict = request.POST
     refused: list[str] = []
     if request.FILES:  # a browser without scripts sends files with the form
         data, refused = uploads.attached(request)
-    return ComposerForm(data, prefill_off=shown.prefill_off, refused=refused)
+    # Only who types a prefill pays for knowing whether there can be one.
+    off = screen.of(conversation).prefill_off if data.get("prefill") else ""
+    return kind(data, prefill_off=off, refused=refused)
 
 
-def _again(request: Request, shown: screen.Screen, form: ComposerForm) -> HttpResponse:
+def _again(
+    request: Request, conversation: Conversation, form: ComposerForm
+) -> HttpResponse:
     """The sentence at its place. The page keeps what was typed; without htmx it is
     made anew with all of it."""
     if not request.htmx:
-        return page.full(request, shown, form=form, status=422)
+        return page.full(request, screen.of(conversation), form=form, status=422)
     context = {"errors": composer.errors(form)}
     response = render(request, "editor/_composer_errors.html", context, status=422)
     return reswap(retarget(response, "#composer-errors"), "outerHTML")

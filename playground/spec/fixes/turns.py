@@ -4,6 +4,7 @@ from typing import Any
 
 from playground.spec import paths
 from playground.spec.fixes.bodies import Body, place, text_of
+from playground.spec.prefix import THOUGHTS
 
 
 def delete_message(body: Body, path: str) -> Body:
@@ -46,8 +47,7 @@ def remove_thinking(body: Body, path: str) -> Body:
     """Take thinking out of every message; a message of nothing else goes too."""
 
     def is_thinking(block: Any) -> bool:
-        kinds = ("thinking", "redacted_thinking")
-        return isinstance(block, dict) and block.get("type") in kinds
+        return isinstance(block, dict) and block.get("type") in THOUGHTS
 
     messages = body.get("messages")
     if not isinstance(messages, list):

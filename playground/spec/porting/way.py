@@ -5,6 +5,7 @@ from typing import Any
 
 from playground.spec import fixes
 from playground.spec.catalog import Model
+from playground.spec.fixes.bodies import blocks_of
 
 Body = dict[str, Any]
 
@@ -53,8 +54,16 @@ class Port:
 
     @property
     def prefilled(self) -> bool:
+        """Whether it ends in an assistant turn, and not in a call without result."""
         last = self.messages[-1] if self.messages else None
-        return isinstance(last, dict) and last.get("role") == "assistant"
+        return (
+            isinstance(last, dict)
+            and last.get("role") == "assistant"
+            and not any(
+                isinstance(block, dict) and block.get("type") == "tool_use"
+                for block in blocks_of(last)
+            )
+        )
 
     @property
     def forced(self) -> bool:

@@ -73,7 +73,10 @@ def check_body(
 ) -> list[Problem]:
     """The same for a whole request body: any JSON value, messages included."""
     params = dict(as_dict(body))
-    messages = params.pop("messages", [])
+    if "messages" not in params:
+        text, words = "messages: Field required", "A request has messages."
+        return [Problem("messages", "error", text, words, rule="messages_list")]
+    messages = params.pop("messages")
     if not isinstance(messages, list):
         text, words = "messages: Input should be a valid list", "It must be a list."
         return [Problem("messages", "error", text, words, rule="messages_list")]

@@ -123,3 +123,11 @@ def longer_after_shorter(request: Request) -> Iterator[Problem]:
             words = "An entry of one hour cannot follow one of five minutes."
             yield Problem(f"{path}.ttl", "error", text, words, (_SHORTEN,))
         shorter = shorter or mark.ttl == "5m"
+    control, found = request.params.get("cache_control"), marks(request)
+    if not isinstance(control, dict) or _on_last_block(request, found):
+        return
+    # The automatic breakpoint comes last; no report says how it is refused.
+    if shorter and _mark("", control).ttl == "1h":
+        words = "The automatic breakpoint of one hour comes after one of five minutes. "
+        words += "Whether the API refuses that is not confirmed."
+        yield Problem("cache_control.ttl", "warning", "", words, (_SHORTEN,))

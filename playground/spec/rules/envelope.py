@@ -126,16 +126,18 @@ def system_block(request: Request) -> Iterator[Problem]:
             )
 
 
-@rule("reports of the same rule for message content; system assumed", "2026-11")
+# Of message content it is known.
+@rule("reports of the same rule for message content; unverified here", "2026-11")
 def empty_system_text(request: Request) -> Iterator[Problem]:
     """A text block of the system prompt is not empty."""
     for i, block in each_dict(request.params.get("system")):
         if block.get("type") == "text" and block.get("text") == "":
             yield Problem(
                 f"system.{i}",
-                "error",
+                "warning",
                 "system: text content blocks must be non-empty",
-                "A text block of the system prompt is empty.",
+                "A text block of the system prompt is empty. That this is refused is "
+                "known of turns only.",
                 (Fix("delete_block", "Delete this block"),),
             )
 

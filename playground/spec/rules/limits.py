@@ -8,6 +8,9 @@ from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, as_dict, each_dict, is_number, rule
 
+FAST_BETA = "fast-mode-2026-02-01"
+FAST_PREVIEW = ("claude-opus-5", "claude-opus-4-8")
+
 FEW_TOKENS = 1024
 """An answer limit that thinking alone is likely to use up."""
 
@@ -177,9 +180,15 @@ def inference_geo(request: Request) -> Iterator[Problem]:
 def fast_mode(request: Request) -> Iterator[Problem]:
     """Some models have a fast mode."""
     model = request.model
-    if request.params.get("speed") != "fast" or model.fast_price:
-        return
     fix = Fix("remove_param", "Remove speed")
+    if request.params.get("speed") != "fast":
+        return
+    if model.fast_price:
+        if model.id in FAST_PREVIEW and FAST_BETA not in request.betas:
+            words = f"The fast mode of {model.name} is a preview: it may be refused "
+            words += f"without the anthropic-beta header {FAST_BETA}."
+            yield Problem("speed", "warning", "", words, (fix,))
+        return
     words = f"{model.name} has no fast mode."
     if model.id == "claude-opus-4-7":
         message = "speed: not supported for this model"
@@ -213,7 +222,7 @@ def container_without_tool(request: Request) -> Iterator[Problem]:
 def longer_than_the_window(request: Request) -> Iterator[Problem]:
     """The prompt fits the model's window."""
     model = request.model
-    tokens = request.message_tokens
+    tokens = request.prompt_tokens
     if tokens > model.context_window:
         yield Problem(
             "messages",

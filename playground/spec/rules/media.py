@@ -124,6 +124,22 @@ def image_side(request: Request) -> Iterator[Problem]:
             )
 
 
+@rule("Models API: capabilities.image_input and pdf_input; wording assumed", "2026-11")
+def media_not_read(request: Request) -> Iterator[Problem]:
+    """Images and PDFs need a model that reads them, as the endpoint tells."""
+    name = request.model.name
+    for kind, what in (("image_input", "images"), ("pdf_input", "PDFs")):
+        if kind not in request.model.lacks:
+            continue
+        for n, each in request.notable:
+            for media in each.images if what == "images" else each.documents:
+                path = f"messages.{n}.{media.path}"
+                text = f"{path}: {what} are not supported for this model"
+                words = f"The endpoint says that {name} reads no {what}."
+                fix = Fix("delete_block", "Delete this block")
+                yield Problem(path, "error", text, words, (fix,))
+
+
 @rule("vision page, Aug 2026; wording assumed", "2026-08")
 def too_many_images(request: Request) -> Iterator[Problem]:
     """A request has at most 600 images, 100 on small models."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from playground.spec.prefix import THOUGHTS
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import (
     Message,
@@ -103,7 +104,7 @@ def image_in_assistant(message: Message) -> Iterator[Problem]:
 def block_of_other_role(message: Message) -> Iterator[Problem]:
     """Calls and thinking are the assistant's, results the user's."""
     theirs = {
-        "user": ("tool_use", "server_tool_use", "thinking", "redacted_thinking"),
+        "user": ("tool_use", "server_tool_use", *THOUGHTS),
         "assistant": ("tool_result",),
     }.get(message.role, ())
     for i, block in message.blocks:
@@ -152,9 +153,9 @@ def citations_of_user(request: Request) -> Iterator[Problem]:
     if request.version < "2026-10-21":
         return
     for n, each in request.notable:
-        for i in each.cited if each.role == "user" else ():
-            path = f"messages.{n}.content.{i}.citations"
-            text = f"messages.{n}.content.{i}.text.citations: not permitted in user "
+        for place in each.cited if each.role == "user" else ():
+            path = f"messages.{n}.{place}.citations"
+            text = f"messages.{n}.{place}.text.citations: not permitted in user "
             text += "messages"
             words = "Only Claude's own text can carry citations."
             fix = Fix("remove_param", "Remove the citations")

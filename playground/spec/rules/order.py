@@ -6,8 +6,10 @@ What is no error comes last.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from playground.spec.rules import (
+    batch,
     binding,
     caching,
     documents,
@@ -26,7 +28,7 @@ from playground.spec.rules import (
     tools,
     toolsets,
 )
-from playground.spec.rules.rule import MessageRule, RequestRule
+from playground.spec.rules.rule import MessageRule, RequestRule, Rule
 
 AnyRule = MessageRule | RequestRule
 
@@ -88,6 +90,7 @@ PARAMETERS: tuple[AnyRule, ...] = (
     tools.all_deferred,
     tools.choice_without_tools,
     tools.chosen_tool_absent,
+    tools.tool_not_offered,
     tools.forced_choice_unsupported,
     tools.forced_choice_with_thinking,
     schema.input_examples,
@@ -115,6 +118,8 @@ STRUCTURE: tuple[AnyRule, ...] = (
     prefill.prefill_unsupported,
     prefill.prefill_with_thinking,
     prefill.prefill_with_format,
+    prefill.prefill_with_tools,
+    prefill.paused_or_prefill,
     prefill.prefill_ends_in_whitespace,
     schema.format_with_citations,
 )
@@ -131,6 +136,7 @@ THINKING: tuple[AnyRule, ...] = (
     binding.manual_thinking_first,
     binding.thinking_unsigned,
     binding.thinking_altered,
+    binding.thinking_from_elsewhere,
     binding.thinking_bound_elsewhere,
     binding.thinking_of_other_model,
 )
@@ -140,6 +146,7 @@ MEDIA: tuple[AnyRule, ...] = (
     media.media_type_mismatch,
     media.image_bytes,
     media.image_side,
+    media.media_not_read,
     media.too_many_images,
     media.image_would_shrink,
     documents.pdf_unreadable,
@@ -153,6 +160,7 @@ CACHING: tuple[AnyRule, ...] = (
 )
 
 SCHEMAS: tuple[AnyRule, ...] = (
+    schema.format_unsupported,
     schema.schema_subset,
     schema.schema_too_large,
 )
@@ -162,7 +170,9 @@ WINDOW: tuple[AnyRule, ...] = (limits.longer_than_the_window,)
 SURPRISES: tuple[AnyRule, ...] = (
     surprises.unknown_version,
     surprises.unknown_beta,
+    surprises.tokenizer_changed,
     surprises.prefix_not_cached,
+    surprises.cache_out_of_sight,
     surprises.answer_cut_by_window,
     surprises.dearer_when_long,
     surprises.text_after_results,
@@ -188,6 +198,12 @@ GROUPS: Mapping[str, tuple[AnyRule, ...]] = {
 """The rules in their order, by what they are about."""
 
 ORDER = tuple(each for group in GROUPS.values() for each in group)
+
+PAGE: Mapping[str, tuple[Rule[Any], ...]] = {
+    **GROUPS,
+    "Batches": (*batch.SUBMISSION, *batch.ITEM),
+}
+"""Every rule for people to read, those of batches last."""
 
 MESSAGE_RULES = tuple(each for each in ORDER if isinstance(each, MessageRule))
 """The rules that read text; `summarise` applies them once a message."""

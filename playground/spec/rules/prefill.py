@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from playground.spec.prefix import THOUGHTS
 from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, rule
@@ -11,12 +12,13 @@ def is_prefill(request: Request) -> bool:
     """Whether the request ends in an assistant turn that the model would continue.
 
     Content of a paused turn is sent back as it came and is none (server-tools page),
-    nor is a retry on fallback credit (beta).
+    nor is a retry on fallback credit (beta), nor a call that waits for its result.
     """
     final = request.final
     return (
         final is not None
         and final.role == "assistant"
+        and not final.tool_uses
         and not final.server_uses
         and not final.server_results
         and "fallback_credit_token" not in request.params
@@ -59,6 +61,30 @@ def prefill_unsupported(request: Request) -> Iterator[Problem]:
     yield problem
 
 
+# What a paused turn ends in is not documented.
+@rule("server-tools page, Aug 2026: a paused turn is sent back as it is", "2026-11")
+def paused_or_prefill(request: Request) -> Iterator[Problem]:
+    """A turn that used server tools can be continued only if it had paused."""
+    final = request.final
+    if final is None or final.role != "assistant" or request.model.prefill:
+        return
+    if (final.server_uses or final.server_results) and final.types[-1:] == ("text",):
+        words = "If this turn had paused in its tools, it goes on. If it had ended, "
+        words += f"{request.model.name} refuses to continue it."
+        fix = Fix("continue_in_new_turn", "Ask to continue in a new turn")
+        yield Problem(request.final_path, "warning", "", words, (fix,))
+
+
+@rule("refused in Jul 2024, not mentioned since (weak)", "2026-11")
+def prefill_with_tools(request: Request) -> Iterator[Problem]:
+    """A prefill beside tools was refused once, and seems to be taken now."""
+    if is_prefill(request) and request.model.prefill and request.params.get("tools"):
+        words = "Until 2024 a prefill beside tools was refused. It seems to be taken "
+        words += "now; nothing confirms it."
+        fix = Fix("prefill_to_instruction", "Turn it into an instruction")
+        yield Problem(request.final_path, "warning", "", words, (fix,))
+
+
 @rule("error reports 2024 to Aug 2026", "2026-08")
 def prefill_ends_in_whitespace(request: Request) -> Iterator[Problem]:
     """A prefill does not end in white space."""
@@ -84,7 +110,7 @@ def prefill_with_thinking(request: Request) -> Iterator[Problem]:
     if final is None or not is_prefill(request) or request.thinking_type != "enabled":
         return
     first = final.types[0] if final.types else ""
-    if not first or first in ("thinking", "redacted_thinking"):
+    if not first or first in THOUGHTS:
         return
     yield Problem(
         request.final_path,

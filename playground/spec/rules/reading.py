@@ -73,8 +73,8 @@ def _summary(message: Message) -> Summary:
             if isinstance(block.get("cache_control"), dict)
         ),
         cited=tuple(
-            i
-            for i, block in blocks
+            path
+            for path, block in message.nested
             if block.get("type") == "text" and block.get("citations")
         ),
         enabled_citations=any(

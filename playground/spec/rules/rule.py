@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeGuard, TypeVar
 
 from playground.spec import catalog, shapes, tokens
+from playground.spec.rules import keys
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.summary import Summary
 
@@ -87,14 +88,8 @@ class Message:
 
     @cached_property
     def nested(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every block with its path, those inside tool results after their parent."""
-        found: list[tuple[str, dict[str, Any]]] = []
-        for i, block in self.blocks:
-            found.append((f"content.{i}", block))
-            if block.get("type") == "tool_result":
-                inner = each_dict(block.get("content"))
-                found += [(f"content.{i}.content.{j}", b) for j, b in inner]
-        return found
+        """Every block with its path, those inside of results after their parent."""
+        return list(_nested("", self.given))
 
     @cached_property
     def misfits(self) -> list[tuple[shapes.Misfit, shapes.Lifted]]:
@@ -102,9 +97,21 @@ class Message:
         if self.role not in ("user", "assistant", "system"):
             return []
         shape: Any = self.role
-        found = shapes.misfits(self.given, shape)
-        wider = shapes.misfits(self.given, shape, beta=True) if found else []
-        return list(shapes.lifted(found, wider))
+        found = shapes.message_misfits(self.body, shape)
+        wider = shapes.message_misfits(self.body, shape, beta=True) if found else []
+        return [
+            (misfit, lifted)
+            for misfit, lifted in shapes.lifted(found, wider)
+            if not self._is_of_other_role(misfit)
+        ]
+
+    def _is_of_other_role(self, misfit: shapes.Misfit) -> bool:
+        """Whether it is in a block that a system turn does not take as a whole."""
+        parts = misfit.path.split(".")
+        if self.role != "system" or parts[0] != "content" or len(parts) < 2:
+            return False
+        block = as_dict(dict(self.blocks).get(int(parts[1])))
+        return as_text(block.get("type")) in keys.BLOCKS - {"text"}
 
     @cached_property
     def texts(self) -> list[tuple[str, str]]:
@@ -210,10 +217,6 @@ class Request:
     def prompt_tokens(self) -> int:
         return self.estimate.total
 
-    @property
-    def message_tokens(self) -> int:
-        return self.estimate.text + self.estimate.images
-
     @cached_property
     def unless_beta(self) -> list[Problem]:
         """What of the messages only a beta header allows, paths made whole."""
@@ -234,6 +237,14 @@ class Request:
             return Problem(path, "error", api_message, explanation, fixes)
         doubt = f" This is not confirmed for {self.model.name}."
         return Problem(path, "warning", api_message, explanation + doubt, fixes)
+
+
+def _nested(path: str, holder: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    for i, block in each_dict(as_dict(holder).get("content")):
+        place = f"{path}content.{i}"
+        yield place, block
+        if block.get("type") in ("tool_result", "search_result"):
+            yield from _nested(f"{place}.", block)
 
 
 def _placed(problem: Problem, n: int) -> Problem:

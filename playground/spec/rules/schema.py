@@ -53,6 +53,23 @@ def format_schema(request: Request) -> Iterator[Problem]:
         yield Problem(f"{path}.schema", "error", text, words, (fix,))
 
 
+@rule("Models API: capabilities.structured_outputs; wording assumed", "2026-11")
+def format_unsupported(request: Request) -> Iterator[Problem]:
+    """Output formats and strict tools need a model that has structured outputs."""
+    if not request.model.structured_outputs:
+        for each in _compiled(request):
+            key = "strict" if each.path.startswith("tools") else "format"
+            path = (
+                f"{each.path.rpartition('.')[0]}.{key}"
+                if key == "strict"
+                else ("output_config.format")
+            )
+            words = f"{request.model.name} has no structured outputs."
+            fix = Fix("remove_param", f"Remove {key}")
+            text = f"{path}: not supported for this model"
+            yield request.refuse("structured_outputs", path, text, words, fix)
+
+
 @rule("measured on Opus 5.5, Sep 2026; recorded Aug 2026; docs Aug 2026", "2026-11")
 def schema_subset(request: Request) -> Iterator[Problem]:
     """A compiled schema keeps to the supported subset of JSON Schema."""

@@ -166,9 +166,8 @@ def without_repeats(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _said(problem: Problem, places: set[str]) -> bool:
+    """Whether something is said of the place or what holds it, but for whole lists."""
     path = problem.path
-    while path:
-        if path in places:
-            return True
+    while path not in places and path.count(".") > 1:
         path = path.rpartition(".")[0]
-    return False
+    return path in places

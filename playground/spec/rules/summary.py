@@ -1,17 +1,14 @@
-"""Summary: all that other rules may know of one message. Small, and fit for JSON.
+"""Summary: all that other rules may know of one message. Small.
 
 It depends on the message alone, never on model, params or neighbours, so it can be
 kept for as long as the message is.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
+from playground.spec.prefix import THOUGHTS
 from playground.spec.rules.problem import Problem
-
-VERSION = 2
-"""Part of a cache key: raised when the same message would be summarised otherwise."""
 
 
 class Image(NamedTuple):
@@ -51,21 +48,10 @@ class Mark(NamedTuple):
     ttl: str
 
 
-_ITEMS = {
-    "images": Image,
-    "documents": Document,
-    "tool_uses": Call,
-    "tool_results": Call,
-    "server_uses": Call,
-    "server_results": Call,
-    "marks": Mark,
-}
-
-
-Bound = Literal["", "intact", "moved", "altered"]
+Bound = Literal["", "intact", "moved", "altered", "elsewhere"]
 """Thinking blocks: nothing is known; as they came behind what they came behind; as they
 came, but something before them, the system prompt or the tools changed; themselves
-changed."""
+changed; signed at another endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +78,8 @@ class Summary:
     images: tuple[Image, ...] = ()
     documents: tuple[Document, ...] = ()
     marks: tuple[Mark, ...] = ()
-    cited: tuple[int, ...] = ()
-    """Indices of text blocks with a non-empty citations list."""
+    cited: tuple[str, ...] = ()
+    """Paths of text blocks with a non-empty citations list."""
     enabled_citations: bool = False
     tokens_old: int = 0
     tokens_new: int = 0
@@ -108,7 +94,7 @@ class Summary:
     bound: Bound = ""
     """Told by whoever keeps the message (`replace`): what became of its thinking."""
     made_by: str = ""
-    """Told likewise: the id of the model that thought it."""
+    """Told likewise: the id of the model that wrote it."""
 
     @property
     def empty(self) -> bool:
@@ -121,32 +107,4 @@ class Summary:
     @property
     def thoughts(self) -> tuple[int, ...]:
         """Places of the thinking blocks."""
-        kinds = ("thinking", "redacted_thinking")
-        return tuple(i for i, kind in enumerate(self.types) if kind in kinds)
-
-    def tokens(self, tokenizer: str) -> int:
-        return self.tokens_new if tokenizer == "new" else self.tokens_old
-
-    def as_json(self) -> dict[str, Any]:
-        """A dict of JSON values, without what is default."""
-        stored = {k: v for k, v in asdict(self).items() if v != _DEFAULTS[k]}
-        for key in ("findings", "unless_beta"):
-            if found := getattr(self, key):
-                stored[key] = [problem.as_json() for problem in found]
-        return stored
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Summary":
-        """The counterpart of `as_json`."""
-        values: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()
-        }
-        for key, item in _ITEMS.items():
-            values[key] = tuple(item(*parts) for parts in values.get(key, ()))
-        for key in ("findings", "unless_beta"):
-            found = values.get(key, ())
-            values[key] = tuple(Problem.from_json(each) for each in found)
-        return cls(**values)
-
-
-_DEFAULTS = {each.name: each.default for each in fields(Summary)}
+        return tuple(i for i, kind in enumerate(self.types) if kind in THOUGHTS)

@@ -6,7 +6,7 @@ where it is clear, or as a possibility.
 
 from collections.abc import Iterator
 
-from playground.spec import shapes, tokens
+from playground.spec import catalog, shapes, tokens
 from playground.spec.rules.caching import marks
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, as_text, each_dict, is_number, rule
@@ -22,9 +22,12 @@ VERSIONS = ("2023-01-01", "2023-06-01", "2026-10-21")
 def prefix_not_cached(request: Request) -> Iterator[Problem]:
     """A prefix below the model's minimum is silently not cached."""
     found, model = marks(request), request.model
-    if not found or not model.known:
+    automatic = isinstance(request.params.get("cache_control"), dict)
+    if not (found or automatic) or not model.known:
         return
-    path, end = found[-1].path, _message_of(found[-1].path)
+    # The last of them all is the automatic one, on the last block.
+    path = found[-1].path if found else ""
+    end = _message_of(path) if found else len(request.summaries)
     shown = {
         key: value
         for key, value in request.params.items()
@@ -37,12 +40,54 @@ def prefix_not_cached(request: Request) -> Iterator[Problem]:
         words = f"About {total:,} tokens up to here; {model.name} caches nothing below "
         words += f"{model.min_cacheable_tokens:,} and does not say so."
         fix = Fix("remove_param", "Remove this breakpoint")
-        yield Problem(f"{path}.cache_control", "warning", "", words, (fix,))
+        place = f"{path}.cache_control" if path else "cache_control"
+        yield Problem(place, "warning", "", words, (fix,))
+
+
+LOOK_BACK = 20
+"""Blocks that a breakpoint looks back for what is cached already."""
+
+
+@rule("prompt-caching page, Aug 2026", "2026-11")
+def cache_out_of_sight(request: Request) -> Iterator[Problem]:
+    """Behind more than 20 blocks a breakpoint does not see what is cached."""
+    found = [mark for mark in marks(request) if mark.path.startswith("messages.")]
+    if not found:
+        return
+    n, block = _place_of(found[-1].path)
+    before = [
+        b for m, b in map(_place_of, (mark.path for mark in found[:-1])) if m == n
+    ]
+    passed = block - max(before, default=-1)
+    if passed > LOOK_BACK and (n > 0 or before):
+        words = f"A breakpoint looks back {LOOK_BACK} blocks, and there are {passed} "
+        words += "since the one before, or since this turn began: what is cached of "
+        words += "earlier turns is not found. Another breakpoint in between helps."
+        yield Problem(f"{found[-1].path}.cache_control", "warning", "", words)
+
+
+def _place_of(path: str) -> tuple[int, int]:
+    """Message and block of a path like "messages.3.content.1"."""
+    parts = path.split(".")
+    return int(parts[1]), int(parts[3])
 
 
 def _message_of(path: str) -> int:
     parts = path.split(".")
     return int(parts[1]) if parts[0] == "messages" else -1
+
+
+# Which model wrote a turn its keeper tells, as with thinking.
+@rule("pricing page, Aug 2026", "2026-11")
+def tokenizer_changed(request: Request) -> Iterator[Problem]:
+    """The same text has other numbers of tokens on models of another generation."""
+    before = next((s.made_by for s in reversed(request.summaries) if s.made_by), "")
+    model, maker = request.model, catalog.get(before)
+    if model.known and maker.known and model.tokenizer != maker.tokenizer:
+        more = "more" if model.tokenizer == "new" else "fewer"
+        words = f"{model.name} counts the same text in about 30 % {more} tokens than "
+        words += f"{maker.name}, which wrote the last reply: costs and limits shift."
+        yield Problem("model", "note", "", words)
 
 
 @rule("context-windows page, Aug 2026", "2026-08")

@@ -8,7 +8,7 @@ from playground.spec.rules import keys
 from playground.spec.rules.envelope import extra, missing
 from playground.spec.rules.model import switch
 from playground.spec.rules.problem import Fix, Problem
-from playground.spec.rules.rule import Request, as_dict, each_dict, rule
+from playground.spec.rules.rule import Request, as_dict, as_text, each_dict, rule
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}", re.ASCII)
 DOCUMENTED_NAME = 64
@@ -167,6 +167,19 @@ def chosen_tool_absent(request: Request) -> Iterator[Problem]:
         text = f"tool_choice.name: tool '{name}' not found in provided tools"
         words = f"No tool is called {name}."
         yield Problem("tool_choice.name", "error", text, words, (_AUTO,))
+
+
+# The table of models says nothing of server tools: an endpoint's own list does.
+@rule("error reports; SDK ServerToolsCapability", "2026-11")
+def tool_not_offered(request: Request) -> Iterator[Problem]:
+    """A server tool is used where the endpoint offers it for the model."""
+    for i, tool in each_dict(request.params.get("tools")):
+        kind = as_text(tool.get("type"))
+        if kind.rpartition("_")[0] in request.model.lacks:
+            model = request.params.get("model")
+            text = f"'{model}' does not support tool types: {kind}."
+            words = f"The endpoint says that {request.model.name} has no such tool."
+            yield Problem(f"tools.{i}.type", "error", text, words, (_DELETE,))
 
 
 @rule("Opus 5.5, Sonnet 5.5, Fable pages; live Sep 2026", "2026-11")

@@ -61,4 +61,12 @@ CASES = [
         "messages.0.content.0.cache_control.ttl: conflicts with the ttl of the top-level cache_control",
         body(user(text("a", cache_control=HOUR)), cache_control=HOUR),
     ),
+    Case(
+        "longer_after_shorter",
+        body(user(text("a", cache_control=EPHEMERAL), text("b")), cache_control=HOUR),
+        "cache_control.ttl",
+        "",
+        body(user(text("a", cache_control=HOUR), text("b")), cache_control=HOUR),
+        "warning",
+    ),
 ]

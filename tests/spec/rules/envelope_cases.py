@@ -101,6 +101,7 @@ CASES = [
         "system.0",
         "system: text content blocks must be non-empty",
         body(system=[text("x")]),
+        "warning",
     ),
     Case(
         "stop_sequences",

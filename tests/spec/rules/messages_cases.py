@@ -19,6 +19,20 @@ DOCUMENT = {
 }
 THOUGHT = {"type": "thinking", "thinking": "", "signature": "x"}
 
+CITATION = {
+    "type": "char_location",
+    "cited_text": "x",
+    "document_index": 0,
+    "document_title": None,
+    "start_char_index": 0,
+    "end_char_index": 1,
+}
+
+
+def found(*content: dict) -> dict:
+    return {"type": "search_result", "source": "s", "title": "t", "content": [*content]}
+
+
 CASES = [
     Case(
         "message_shape",
@@ -196,5 +210,12 @@ CASES = [
         "messages.0.content.0.citations",
         "messages.0.content.0.text.citations: not permitted in user messages",
         body(assistant(text("x", citations=[{}])), user(text("x", citations=[]))),
+    ),
+    Case(
+        "citations_of_user",
+        body(user(found(text("x", citations=[CITATION])))),
+        "messages.0.content.0.content.0.citations",
+        "messages.0.content.0.content.0.text.citations: not permitted in user messages",
+        body(user({**found(text("x")), "citations": {"enabled": True}})),
     ),
 ]

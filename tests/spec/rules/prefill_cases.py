@@ -6,9 +6,11 @@ from tests.spec.bodies import (
     TEXT,
     assistant,
     body,
+    call,
     server_call,
     server_result,
     text,
+    tool,
     user,
 )
 from tests.spec.rules.case import Case
@@ -38,6 +40,29 @@ CASES = [
         "messages.1",
         NO_PREFILL,
         body(user("x"), assistant(server_call(), server_result())),
+    ),
+    Case(
+        "paused_or_prefill",
+        body(user("x"), assistant(server_call(), server_result(), TEXT)),
+        "messages.1",
+        "",
+        body(user("x"), assistant(server_call(), server_result())),
+        "warning",
+    ),
+    Case(
+        "prefill_with_tools",
+        body(user("x"), assistant("{"), model=OLD_HAIKU, tools=[tool()]),
+        "messages.1",
+        "",
+        body(user("x"), assistant("{"), model=OLD_HAIKU),
+        "warning",
+    ),
+    Case(
+        "prefill_unsupported",
+        body(user("x"), assistant(TEXT), tools=[tool()]),
+        "messages.1",
+        NO_PREFILL,
+        body(user("x"), assistant(TEXT, call()), tools=[tool()]),
     ),
     Case(
         "prefill_ends_in_whitespace",

@@ -24,6 +24,7 @@ FORMAT = {
 }
 LOOP = (user("x"), assistant(call()))
 MARKED = text(LONG, cache_control=EPHEMERAL)
+MANY = [text(f"part {n}") for n in range(25)]
 CASES = [
     Case(
         "unknown_version",
@@ -44,6 +45,22 @@ CASES = [
         "warning",
         {"anthropic-beta": "x-2026"},
         {"anthropic-beta": "advisor-tool-2026-03-01"},
+    ),
+    Case(
+        "prefix_not_cached",
+        body(user("short"), cache_control=EPHEMERAL),
+        "cache_control",
+        "",
+        body(user(LONG), cache_control=EPHEMERAL),
+        "warning",
+    ),
+    Case(
+        "cache_out_of_sight",
+        body(user("x"), assistant("y"), user(*MANY, MARKED)),
+        "messages.2.content.25.cache_control",
+        "",
+        body(user("x"), assistant("y"), user(*MANY[:10], MARKED, *MANY[10:], MARKED)),
+        "warning",
     ),
     Case(
         "prefix_not_cached",

@@ -73,9 +73,55 @@ def test_thinking_that_was_changed_is_refused_everywhere():
     ]
 
 
-def test_thinking_of_another_model_is_left_out_silently():
-    assert [p.severity for p in told(OPUS, made_by="claude-fable-5")] == ["note"]
-    assert told(OPUS, made_by=OPUS) == []
+@pytest.mark.parametrize(
+    ("model", "maker", "severity"),
+    [
+        (OPUS, "claude-fable-5", "note"),
+        (OPUS, "claude-fable-5-2", "warning"),
+        ("claude-mythos-5-2", "claude-fable-5-2", None),
+        ("claude-sonnet-5-5", "claude-opus-5", "warning"),
+        ("claude-sonnet-5-5", "claude-haiku-5-5", "note"),
+        ("claude-sonnet-5-5", "claude-opus-4-8", None),
+        ("claude-sonnet-5-5", "claude-sonnet-5", None),
+        (OPUS, OPUS, None),
+    ],
+)
+def test_thinking_of_another_model_is_left_out_silently(
+    model: str, maker: str, severity: str | None
+):
+    found = told(model, made_by=maker)
+    left_out = [p for p in found if p.rule == "thinking_of_other_model"]
+    assert [p.severity for p in left_out] == ([severity] if severity else [])
+
+
+def test_what_a_model_cannot_read_is_not_refused_for_what_stands_before_it():
+    found = told("claude-sonnet-5-5", made_by="claude-opus-5", bound="moved")
+    assert [p.rule for p in found] == ["thinking_of_other_model"]
+
+
+def test_thinking_that_another_endpoint_signed_is_refused():
+    problem = told("claude-opus-5", bound="elsewhere")[0]
+    said = "messages.1.content.0: Invalid `signature` in `thinking` block"
+    assert (problem.severity, problem.api_message) == ("error", said)
+
+
+@pytest.mark.parametrize(
+    ("model", "maker", "more"),
+    [(OPUS, OLD_HAIKU, "more"), (OLD_HAIKU, OPUS, "fewer")],
+)
+def test_a_model_of_another_tokenizer_counts_otherwise(
+    model: str, maker: str, more: str
+):
+    params = {"model": model, "max_tokens": 4096}
+    written = replace(summarise(assistant("b")), made_by=maker)
+    summaries = [summarise(user("a")), written, summarise(user("c"))]
+    [problem] = [
+        p
+        for p in check(params, {}, summaries, today=TODAY)
+        if p.rule == "tokenizer_changed"
+    ]
+    assert (problem.path, problem.severity) == ("model", "note")
+    assert f"30 % {more} tokens" in problem.explanation
 
 
 def test_a_finished_tool_loop_needs_no_thinking_in_front():

@@ -26,6 +26,20 @@ CASES = [
         body(tools=[COMPUTER, BROWSER]),
     ),
     Case(
+        "shape_of_params",
+        body(tools=[{**COMPUTER, "strict": True}]),
+        "tools.0.strict",
+        "tools.0.computer_toolset_20260801.strict: Extra inputs are not permitted",
+        body(tools=[COMPUTER, tool(strict=True)]),
+    ),
+    Case(
+        "shape_of_params",
+        body(tools=[{**COMPUTER, "defer_loading": True}]),
+        "tools.0.defer_loading",
+        "tools.0.computer_toolset_20260801.defer_loading: Extra inputs are not permitted",
+        body(tools=[COMPUTER, tool(defer_loading=True)]),
+    ),
+    Case(
         "toolset_chosen",
         body(tools=[COMPUTER], tool_choice={"type": "tool", "name": "computer"}),
         "tool_choice.name",

@@ -1,0 +1,99 @@
+"""The articles of the script: turns, and runs that stand beside or below them."""
+
+from collections.abc import Collection, Mapping
+
+from conversations import images
+from conversations.models import Turn
+from playground.runs import variants
+
+from . import answering, cards, endings, outcomes, problems
+from .groups import Group
+from .screen import Screen, light, place
+
+
+def script(
+    screen: Screen,
+    waiting: Mapping[str, cards.Waiting],
+    only: Collection[str] | None = None,
+) -> list[cards.Card]:
+    """Return the articles from the top to the foot; with `only`, those of its slots.
+
+    `waiting` is what waits at each. Four queries, whatever the number.
+    """
+    wanted = [
+        (number, entry)
+        for number, entry in enumerate(screen.entries, 1)
+        if only is None or entry.slot in only
+    ]
+    turns = screen.head.load(entry.turn for _, entry in wanted)
+    shown = images.used_by(turns.values())
+    replies = [t for t in turns.values() if t.role == Turn.Role.ASSISTANT]
+    at_slots = variants.of_slots(screen.conversation, [t.slot for t in replies])
+    used = light(screen.conversation).in_bulk(list(variants.used(replies)))
+    last = screen.last.pk if screen.last is not None else None
+    calls = answering.open_calls(screen.last) if screen.live is None else []
+    found = []
+    for number, entry in wanted:
+        turn = turns[entry.turn]
+        is_last = turn.pk == last and not entry.muted
+        blocks = cards.blocks_of(
+            turn,
+            shown,
+            screen.made.model,
+            open_end=screen.prefill_off != "" and turn.pk == last,
+        )
+        found.append(
+            cards.turn_card(
+                entry,
+                turn,
+                number,
+                is_last=is_last,
+                blocks=cards.with_calls(blocks, calls) if is_last else blocks,
+                runs=at_slots.get(entry.slot, ()),
+                used=used,
+                problems=screen.problems.slots.get(entry.slot, ()),
+                run=_run_card(screen, entry.slot),
+                ending=endings.of_turn(screen) if is_last else None,
+                groups=_groups_at(screen, entry.slot),
+                waiting=waiting.get(entry.slot),
+            )
+        )
+    return [*found, *_foot(screen, only)]
+
+
+def _foot(screen: Screen, only: Collection[str] | None) -> list[cards.Card]:
+    return [
+        cards.Card(
+            slot,
+            number,
+            "assistant",
+            note="reply",
+            run=_run_card(screen, slot),
+            groups=_groups_at(screen, slot),
+        )
+        for number, slot in enumerate(screen.foot, len(screen.entries) + 1)
+        if only is None or slot in only
+    ]
+
+
+def _groups_at(screen: Screen, slot: str) -> list[Group]:
+    return [group for group in screen.groups if group.slot == slot]
+
+
+def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
+    run = screen.run
+    if run is None or run.slot != slot:
+        return None
+    made = cards.reply_blocks(run, screen.made.model)
+    refusal = screen.refusal
+    return cards.RunCard(
+        run,
+        run.is_live,
+        outcomes.sentence(run),
+        made,
+        outcomes.raw_error(run),
+        problems.shown(refusal) if refusal else None,
+        place(screen, refusal) if refusal else ("", ""),
+        endings.of_run(screen, run),
+        endings.again(screen, run),
+    )

@@ -1,0 +1,128 @@
+"""What a run has used and cost, split by kind of token."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from conversations.models import Run
+from playground.spec import catalog, pricing
+
+from . import figures
+
+LABELS = {
+    "input": "Input, not cached",
+    "cache_read": "Read from the cache",
+    "cache_write_5m": "Written to the cache, 5 minutes",
+    "cache_write_1h": "Written to the cache, 1 hour",
+    "output": "Output",
+    "web_search": "Web searches",
+}
+ALWAYS = ("input", "output")
+OF_TODAY = (
+    f"This run kept no prices: those of the table of {catalog.CHECKED:%-d %b %Y} are "
+    "shown. The cost is the one that was kept."
+)
+OF_THEN = "The prices are those of the day of the run."
+UNKNOWN = "No prices are known for this model."
+ESTIMATED = (
+    "The stream ended before the API said how much it had written: the output is "
+    "estimated here."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table, ready to read; `kind` also is its colour's name."""
+
+    kind: str
+    label: str
+    count: str
+    rate: str
+    dollars: str
+    # A part of the line above it, which its figures are in already.
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The table with its bar: kind, start and width in percent of all tokens."""
+
+    rows: Sequence[Row]
+    bar: Sequence[tuple[str, float, float]]
+    total: str
+    notes: Sequence[str]
+
+
+def of(run: Run) -> Usage | None:
+    """Return the split; None while nothing is known of what was used."""
+    if not isinstance(run.usage, dict):
+        return None
+    kept = _prices(run.prices)
+    prices = kept or pricing.rates(catalog.get(run.model), run.usage)
+    lines = pricing.lines(run.usage, prices or {})
+    thought = _thought(run.usage)
+    rows = []
+    for line in lines:
+        if line.count or line.kind in ALWAYS:
+            rows.append(_row(line, known=prices is not None))
+        if line.kind == "output" and thought:
+            part = pricing.Line("thinking", thought, line.rate)
+            rows.append(_row(part, known=prices is not None))
+    notes = [OF_THEN if kept else OF_TODAY if prices else UNKNOWN]
+    if run.usage_is_estimated:
+        notes.append(ESTIMATED)
+    total = figures.dollars(None) if run.cost is None else _exact(run.cost)
+    return Usage(rows, _bar(lines, thought), total, notes)
+
+
+def _row(line: pricing.Line, *, known: bool) -> Row:
+    is_part = line.kind == "thinking"
+    return Row(
+        line.kind,
+        "of which thinking" if is_part else LABELS[line.kind],
+        figures.number(line.count),
+        f"${_short(line.rate)}" if known else "",
+        _exact(line.dollars) if known else "",
+        is_part,
+    )
+
+
+def _short(rate: Decimal) -> str:
+    return f"{rate.normalize():f}"
+
+
+def _exact(dollars: Decimal) -> str:
+    """Return dollars to the last place that is kept with a run."""
+    try:
+        return f"${_short(round(dollars, 8))}"
+    except InvalidOperation:  # more digits than are kept; nobody pays that
+        return f"${dollars:.3g}"
+
+
+def _bar(lines: Sequence[pricing.Line], thought: int) -> list[tuple[str, float, float]]:
+    counts = {line.kind: line.count for line in lines if line.kind != "web_search"}
+    counts["output"] = max(0, counts["output"] - thought)
+    counts["thinking"] = thought
+    total = sum(counts.values()) or 1
+    found, start = [], 0.0
+    for kind, count in counts.items():
+        width = 100 * count / total
+        if count:
+            found.append((kind, start, max(width, 0.4)))
+        start += width
+    return found
+
+
+def _thought(usage: Mapping[str, Any]) -> int:
+    """Return the output tokens that were thinking, 0 where that is not told."""
+    details = usage.get("output_tokens_details")
+    count = details.get("thinking_tokens") if isinstance(details, dict) else None
+    return count if isinstance(count, int) and count > 0 else 0
+
+
+def _prices(kept: Any) -> dict[str, Decimal] | None:
+    try:
+        return {kind: Decimal(rate) for kind, rate in kept.items()} or None
+    except (AttributeError, InvalidOperation):
+        return None

@@ -1,0 +1,291 @@
+"""Run ×N: what is made, how the card and the page of a group show it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from conversations.models import Conversation, Run
+from playground.editor import groups
+from tests import factories
+from tests.elements import Element, read
+
+from .conftest import head_of, texts
+
+pytestmark = pytest.mark.usefixtures("no_driver")
+
+
+@pytest.fixture
+def asked(anna: User) -> Conversation:
+    """One user turn of Anna's, in slot1, without an answer."""
+    return factories.create_conversation(owner=anna)
+
+
+def member(talk: Conversation, position: int, text: str = "", **fields: Any) -> Run:
+    """A run of group g1: done with that text, unless `fields` say otherwise."""
+    done = {
+        "status": Run.Status.DONE,
+        "message": {"content": [{"type": "text", "text": text}]},
+        "has_reply": True,
+        "usage": {"input_tokens": 10, "output_tokens": position},
+        "cost": Decimal("0.01"),
+    }
+    place = {"group": "g1", "position": position}
+    return factories.create_run(conversation=talk, **{**done, **place, **fields})
+
+
+def page(client: Client, path: str) -> Element:
+    return read(client.get(path))
+
+
+def test_run_times_commits_the_turn_and_makes_so_many_runs(
+    post: Callable, asked: Conversation
+) -> None:
+    answer = post("replies/", asked, text="More?", role="user", count="4")
+    assert answer.status_code == 200
+    assert texts(asked) == ["Hello", "More?"]
+    assert asked.runs.count() == 4
+    assert answer.content.decode().count("data-run=") == 4
+
+
+@pytest.mark.parametrize("count", ["", "1", "21", "two", "2.5", "９９"])
+def test_a_count_out_of_bounds_is_refused_at_its_place(
+    post: Callable, asked: Conversation, count: str
+) -> None:
+    answer = post("replies/", asked, text="Kept", count=count)
+    assert answer.status_code == 422
+    assert "between 2 and 20" in answer.content.decode()
+    assert texts(asked) == ["Hello"]
+    assert not asked.runs.exists()
+
+
+def test_a_browser_without_scripts_gets_its_text_and_count_back(
+    post: Callable, asked: Conversation
+) -> None:
+    answer = post("replies/", asked, htmx=False, text="Kept", count="50")
+    soup = read(answer)
+    assert soup.one("#composer-count")["value"] == "50"
+    assert "Kept" in soup.one("#composer-text").text
+
+
+def test_the_same_key_twice_is_one_group(post: Callable, asked: Conversation) -> None:
+    for _ in range(2):
+        assert post("replies/", asked, count="3", send_key="k").status_code == 200
+    assert asked.runs.count() == 3
+
+
+def test_what_is_refused_is_said_and_not_sent(
+    post: Callable, conversation: Conversation
+) -> None:
+    post("settings/", field="model", model="claude-opus-5-5")
+    assert "Not sent:" in post("replies/", count="2").content.decode()
+    assert not conversation.runs.exists()
+
+
+def test_answers_are_counted_by_their_text(annas: Client, asked: Conversation) -> None:
+    for position, text in enumerate(["Yes", "No", "Yes", "yes"], 1):
+        member(asked, position, text)
+    card = page(annas, f"/c/{asked.pk}/").one("#group-g1")
+    assert "3 different answers in 4" in card.all("summary")[0].words
+    assert [each.words for each in card.all(".share")] == [
+        "2 in 4",
+        "1 in 4",
+        "1 in 4",
+    ]
+
+
+def test_thinking_and_ids_make_no_other_answer(asked: Conversation) -> None:
+    def content(nonce: str) -> dict[str, Any]:
+        thought = {"type": "thinking", "thinking": nonce, "signature": nonce}
+        call = {"type": "tool_use", "id": nonce, "name": "add", "input": {"a": 1}}
+        return {"content": [thought, call]}
+
+    runs = [member(asked, n, message=content(str(n))) for n in (1, 2)]
+    assert groups.of(runs)[0].told == "All 2 answers are the same"
+
+
+def test_the_spread_has_least_median_and_most(asked: Conversation) -> None:
+    runs = [
+        member(asked, n, usage={"output_tokens": count})
+        for n, count in enumerate([9, 5, 100], 1)
+    ]
+    spread = groups.of(runs)[0].spreads[-1]
+    assert (spread.least, spread.median, spread.most) == ("5", "9", "100")
+
+
+def test_the_cost_is_that_of_all_runs_also_of_those_run_again(
+    asked: Conversation,
+) -> None:
+    made = [member(asked, 1), member(asked, 2), member(asked, 2)]
+    runs = [Run.objects.get(pk=run.pk) for run in made]
+    group = groups.of(runs)[0]
+    assert group.cost == "$0.0300"
+    assert [each.run for each in group.members] == [runs[0], runs[2]]
+    assert list(group.members[1].earlier) == [runs[1]]
+
+
+def test_lines_of_answers_begin_where_they_differ(asked: Conversation) -> None:
+    same = "The same words stand at the beginning of both of these, for a while; "
+    runs = [member(asked, n, same + end) for n, end in enumerate(["ant", "bee"], 1)]
+    assert [a.excerpt for a in groups.of(runs)[0].answers] == ["… ant", "… bee"]
+
+
+def test_a_failed_one_says_so_and_can_be_run_again_alone(
+    annas: Client, post: Callable, asked: Conversation
+) -> None:
+    member(asked, 1, "Yes")
+    failed = {"status": "failed", "has_reply": False, "message": None}
+    run = member(asked, 2, error={"sentence": "It is overloaded."}, **failed)
+    card = page(annas, f"/c/{asked.pk}/").one("#group-g1")
+    assert "Reply 2 Failed: It is overloaded." in card.words
+    assert card.one("[aria-label^='Run']")["formaction"].endswith(f"{run.pk}/again/")
+    annas.post(f"/runs/{run.pk}/again/", {"send_key": "k"})
+    fresh = asked.runs.last()
+    assert fresh is not None
+    assert (fresh.group, fresh.position, fresh.status) == ("g1", 2, "pending")
+
+
+def test_a_run_of_no_group_is_not_run_again_there(
+    annas: Client, asked: Conversation
+) -> None:
+    run = factories.create_run(conversation=asked, status=Run.Status.DONE)
+    assert annas.post(f"/runs/{run.pk}/again/").status_code == 409
+    assert asked.runs.count() == 1
+
+
+def test_stop_is_asked_of_all_that_are_under_way(
+    annas: Client, asked: Conversation
+) -> None:
+    done, live = member(asked, 1, "Yes"), member(asked, 2, status="streaming")
+    annas.post(f"/c/{asked.pk}/compare/g1/stop/")
+    stopped = asked.runs.filter(stop_requested_at__isnull=False)
+    assert list(stopped) == [live]
+    assert done not in stopped
+
+
+def test_the_status_line_counts_them(annas: Client, asked: Conversation) -> None:
+    member(asked, 1, "Yes")
+    member(asked, 2, status="streaming", has_reply=False)
+    shown = page(annas, f"/c/{asked.pk}/")
+    assert shown.one("#status").words == "Streaming 1 of 2 replies"
+    stop = shown.all("#composer-state button")[0]
+    assert stop["formaction"] == f"/c/{asked.pk}/compare/g1/stop/"
+    assert "disabled" not in shown.one("#composer [data-send]")
+
+
+def test_while_one_is_on_its_way_each_keeps_its_place(
+    annas: Client, asked: Conversation
+) -> None:
+    member(asked, 1, status="streaming", has_reply=False)
+    member(asked, 2, "Yes")
+    card = page(annas, f"/c/{asked.pk}/").one("#group-g1")
+    assert [each["aria-label"] for each in card.all("section.member")] == [
+        "Reply 1",
+        "Reply 2",
+    ]
+    assert "1 answer so far" in card.words
+    assert not card.all("details.answer")
+
+
+def test_using_a_reply_puts_it_into_the_script_and_folds_the_card(
+    annas: Client, asked: Conversation
+) -> None:
+    member(asked, 1, "Yes")
+    chosen = member(asked, 2, "No")
+    annas.post(f"/runs/{chosen.pk}/use/")
+    assert texts(asked) == ["Hello", "No"]
+    shown = page(annas, f"/c/{asked.pk}/")
+    assert "open" not in shown.one("#group-g1")
+    assert "2 of 2" in shown.one("nav[aria-label=Replies]").words
+
+
+def test_a_group_that_was_passed_over_is_told_of_at_its_turn(
+    annas: Client, post: Callable, asked: Conversation
+) -> None:
+    member(asked, 1, "Yes")
+    member(asked, 2, "No")
+    answer = post("turns/", asked, text="And then?", role="user").content.decode()
+    line = page(annas, f"/c/{asked.pk}/").one("#waiting-slot1")
+    assert "2 replies side by side" in line.words
+    assert f"/c/{asked.pk}/compare/g1/" in answer
+
+
+def test_the_page_of_a_group_has_a_column_for_each_reply(
+    annas: Client, asked: Conversation
+) -> None:
+    member(
+        asked, 1, "Yes", model="claude-opus-5-5", params={"model": "claude-opus-5-5"}
+    )
+    member(asked, 2, status="streaming", has_reply=False)
+    shown = page(annas, f"/c/{asked.pk}/compare/g1/")
+    first, second = shown.all("article.column")
+    assert "Claude Opus 5.5" in first["aria-label"]
+    assert first.one("[aria-label^='Use']")
+    assert second.one("[data-run]")
+    assert "keeps its own model, Claude Haiku 4.5" in shown.words
+
+
+def test_each_other_reply_links_to_its_difference_from_the_first(
+    annas: Client, asked: Conversation
+) -> None:
+    first, second = member(asked, 1, "Yes"), member(asked, 2, "No")
+    path = f"/c/{asked.pk}/difference/?group=g1&from={first.pk}&to={second.pk}"
+    for address in ("", "compare/g1/"):
+        shown = page(annas, f"/c/{asked.pk}/{address}")
+        assert path in [link["href"] for link in shown.all("a[href]")]
+
+
+def test_what_is_left_of_a_comparison_names_its_model(asked: Conversation) -> None:
+    group = groups.of([member(asked, 2, "Yes")])[0]
+    assert group.title == "Comparison of 1"
+    assert group.members[0].label == "Claude Haiku 4.5"
+
+
+def test_buttons_on_that_page_lead_back_to_it(
+    annas: Client, asked: Conversation
+) -> None:
+    run = member(asked, 1, "Yes")
+    answer = annas.post(f"/runs/{run.pk}/again/", {"page": "group", "send_key": "k"})
+    assert answer.headers["Location"] == f"/c/{asked.pk}/compare/g1/"
+    answer = annas.post(f"/runs/{run.pk}/use/", {"page": "group"})
+    assert answer.headers["Location"] == f"/c/{asked.pk}/"
+
+
+def test_more_replies_and_groups_need_no_more_queries(
+    annas: Client, asked: Conversation, django_assert_max_num_queries: Any
+) -> None:
+    def count(path: str) -> int:
+        with django_assert_max_num_queries(100) as queries:
+            annas.get(path)
+        return len(queries)
+
+    annas.get("/")
+    paths = [f"/c/{asked.pk}/", f"/c/{asked.pk}/compare/g1/", f"/c/{asked.pk}/compare/"]
+    member(asked, 1, "Yes")
+    few = [count(path) for path in paths]
+    for position in range(2, 12):
+        member(asked, position, str(position))
+        member(asked, 1, "Yes", group=f"other{position}")
+    assert [count(path) for path in paths] == few
+
+
+def test_head_is_where_it_was_after_the_group(post: Callable, anna: User) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_reply(conversation=talk)
+    before = head_of(talk)
+    post("replies/", talk, count="2")
+    assert head_of(talk) == before
+    assert {run.slot for run in talk.runs.all()} == {"reply"}
+
+
+def test_using_a_reply_by_another_model_says_that_the_model_stays(
+    annas: Client, asked: Conversation
+) -> None:
+    run = member(asked, 1, "Yes", model="claude-opus-5-5")
+    answer = annas.post(f"/runs/{run.pk}/use/", headers={"HX-Request": "true"})
+    told = "by Claude Opus 5.5. The conversation keeps its own model, Claude Haiku 4.5."
+    assert told in answer.content.decode()
+    assert head_of(asked).params["model"] == "claude-haiku-4-5"
