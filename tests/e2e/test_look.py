@@ -160,18 +160,44 @@ def test_the_composer_covers_no_turn(
     assert composer["y"] + composer["height"] <= NARROW["height"]
 
 
+SHIFTS = """window.shift = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});"""
+
+
 def test_opening_the_editor_moves_nothing_after_it_is_drawn(
     live_url: str, conversation: Conversation, page: Page
 ) -> None:
-    page.add_init_script(
-        """window.shift = 0;
-        new PerformanceObserver(list => {
-          for (const entry of list.getEntries()) window.shift += entry.value;
-        }).observe({type: "layout-shift", buffered: true});"""
-    )
+    page.add_init_script(SHIFTS)
     page.goto(live_url + conversation.get_absolute_url())
     expect(page.get_by_role("article")).to_have_count(4)
     page.wait_for_load_state("load")
+    assert page.evaluate("window.shift") < 0.01
+
+
+def test_an_editor_that_comes_in_pieces_moves_nothing_that_was_drawn(
+    live_url: str,
+    conversation: Conversation,
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    page = new_context(viewport=NARROW).new_page()
+    html = page.request.get(live_url + conversation.get_absolute_url()).text()
+    page.goto(live_url + "/healthz")
+    page.evaluate(SHIFTS)
+    page.evaluate(
+        """async pieces => {
+            document.open();
+            for (const piece of pieces) {
+                document.write(piece);
+                await new Promise(drawn => requestAnimationFrame(
+                    () => requestAnimationFrame(drawn)));
+            }
+            document.close();
+        }""",
+        [html[at : at + 600] for at in range(0, len(html), 600)],
+    )
+    expect(page.get_by_role("article")).to_have_count(4)
     assert page.evaluate("window.shift") < 0.01
 
 
