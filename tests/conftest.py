@@ -141,7 +141,15 @@ def new_context(
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not _is_refusal(message):
+        if message.text.startswith("htmx:sendAbort"):
+            # An estimate that a newer one, or the next patch, has made pointless.
+            # It says so in two lines, and this is the second.
+            complaints.remove(
+                next(
+                    text for text in complaints if text.startswith("htmx:afterRequest")
+                )
+            )
+        elif message.type == "error" and not _is_refusal(message):
             complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def watched(**kwargs: Any) -> BrowserContext:

@@ -81,8 +81,8 @@ class Screen:
 
     @property
     def next_role(self) -> str:
-        if self.run is not None and self.run.is_live:
-            return Turn.Role.USER  # after the reply that is on its way
+        if self.run is not None:
+            return Turn.Role.USER  # its reply is what stands above the composer
         return Turn.Role.ASSISTANT if self._last_role == "user" else Turn.Role.USER
 
     @property

@@ -18,12 +18,13 @@ let wait = FIRST_WAIT;
 let attempts = 0;
 let timer = 0;
 let isFirst = true;
+let isHeard = false; // whether every script of the page listens
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 function open() {
   clearTimeout(timer);
-  if (source || document.hidden || !address) return;
+  if (source || document.hidden || !address || !isHeard) return;
   source = new EventSource(`${address}events`);
   source.addEventListener("open", reached);
   source.addEventListener("error", retry);
@@ -121,5 +122,8 @@ window.addEventListener("online", () => {
   tell("connected"); // a stream that is still open says nothing of its own accord
   tell("patch:wanted", {});
 });
-// Once every script of the page listens: the end of a run may be the first that is told.
-document.addEventListener("DOMContentLoaded", open);
+// Not before: the end of a run may be the first that is told.
+document.addEventListener("DOMContentLoaded", () => {
+  isHeard = true;
+  open();
+});

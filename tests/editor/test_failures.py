@@ -127,6 +127,14 @@ def test_an_answer_of_any_kind_is_a_card_without_a_place(
     assert all(p.rule != problems.RETURNED for p in screen.of(conversation).found)
 
 
+def test_after_a_failed_run_the_person_writes_next(
+    conversation: Conversation,
+) -> None:
+    assert screen.of(conversation).next_role == "assistant"
+    fail(conversation, "Something new is wrong.")
+    assert screen.of(conversation).next_role == "user"
+
+
 def test_an_error_that_names_no_place_is_explained_on_its_card(
     annas: Client, conversation: Conversation
 ) -> None:
