@@ -179,7 +179,7 @@ def test_an_old_turn_is_read_again_when_there_was_no_room_to_keep_it(
 
 
 def test_one_thread_may_forget_while_another_one_keeps() -> None:
-    kept, mine, theirs = Memory[int](2_000), uuid4(), uuid4()
+    kept, mine, theirs = Memory[int, int](2_000), uuid4(), uuid4()
 
     def keep() -> None:
         for number in range(60_000):

@@ -1,10 +1,8 @@
 """Input tokens as a real endpoint counts them, free of charge, before sending."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from asgiref.sync import async_to_sync
 
@@ -14,30 +12,28 @@ from playground.claude.endpoints import Endpoint
 from playground.claude.errors import Failure
 from playground.claude.stream import count_tokens
 from playground.payload import Payload
+from playground.payload.memory import Memory
 from playground.spec.rules import keys
 
 SECONDS = 4.0  # what somebody who types is not told by then is no use
 MOST_IMAGES = 2_000_000  # characters of base64 that are worth sending to be counted
 KEPT = 1_000
 
-_kept: OrderedDict[tuple[UUID, int, str], int] = OrderedDict()
+# By the number of the head and the endpoint.
+_kept: Memory[tuple[int, str], int] = Memory(KEPT)
 
 
 def known(head: Revision, endpoint: Endpoint | None) -> int | None:
     """Return what the endpoint counted for *Send* of this head, if it was asked."""
-    return _kept.get(_key(head, endpoint)) if endpoint else None
+    if endpoint is None:
+        return None
+    return _kept.get(head.conversation_id, (head.number, endpoint.label))
 
 
 def keep(head: Revision, endpoint: Endpoint | None, counted: int) -> None:
     """Remember what the endpoint counted, as long as there is room."""
-    if endpoint:
-        _kept[_key(head, endpoint)] = counted
-    while len(_kept) > KEPT:
-        _kept.popitem(last=False)
-
-
-def _key(head: Revision, endpoint: Endpoint) -> tuple[UUID, int, str]:
-    return head.conversation_id, head.number, endpoint.label
+    if endpoint is not None:
+        _kept.keep(head.conversation_id, (head.number, endpoint.label), counted)
 
 
 def counted(

@@ -1,14 +1,13 @@
 """An error that came back from an endpoint, as a problem at the place it names."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from conversations.models import Run
 from playground import payload
+from playground.payload.memory import Memory
 from playground.spec import recognise
 from playground.spec.rules import Problem
 
@@ -33,7 +32,8 @@ class Returned:
 
 
 # An ended run never changes, and asking the rules reads the whole request.
-_known: OrderedDict[tuple[UUID, int], Returned | None] = OrderedDict()
+# Each alone in a tuple: nothing is an answer too.
+_known: Memory[int, tuple[Returned | None]] = Memory(KEPT)
 
 
 def returned(run: Run | None) -> Returned | None:
@@ -43,12 +43,11 @@ def returned(run: Run | None) -> Returned | None:
     """
     if run is None or run.status != Run.Status.FAILED:
         return None
-    key = (run.conversation_id, run.pk)
-    if key not in _known:
-        _known[key] = _recognised(run)
-        while len(_known) > KEPT:
-            _known.popitem(last=False)
-    return _known[key]
+    known = _known.get(run.conversation_id, run.pk)
+    if known is None:
+        known = (_recognised(run),)
+        _known.keep(run.conversation_id, run.pk, known)
+    return known[0]
 
 
 def _recognised(run: Run) -> Returned | None:

@@ -47,7 +47,7 @@ class Past(NamedTuple):
     """Its own, told who wrote it."""
 
 
-_made: Memory[Past] = Memory(KEPT)
+_made: Memory[int, Past] = Memory(KEPT)
 
 
 def past(conversation: UUID, known: Sequence[tuple[int, Known]]) -> list[Past]:

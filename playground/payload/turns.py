@@ -42,7 +42,7 @@ class Known:
         return next((run for _, _, run in self.segments if run is not None), None)
 
 
-_known: Memory[Known] = Memory(KEPT)
+_known: Memory[int, Known] = Memory(KEPT)
 
 
 def of(

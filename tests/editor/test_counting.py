@@ -1,7 +1,6 @@
 """Tokens before sending: counted by a real endpoint, else estimated and called so."""
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.test import Client
 
 from conversations.models import Conversation
 from playground.editor import counting
+from playground.payload.memory import Memory
 from tests import factories
 from tests.claude.wire import Server, serve
 
@@ -39,7 +39,7 @@ def get(annas: Client, conversation: Conversation) -> Callable[..., HttpResponse
 
 @pytest.fixture(autouse=True)
 def _nothing_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_kept", OrderedDict())
+    monkeypatch.setattr(counting, "_kept", Memory(counting.KEPT))
 
 
 @pytest.fixture
