@@ -1,4 +1,4 @@
-// What a turn does under the hands: its "…" on touch screens, the caret in an editor that
+// What turns and their buttons do under the hands: its "…" on touch screens, the caret in an editor that
 // opens, the focus when one closes.
 
 import "./listing.js";
@@ -26,6 +26,13 @@ script?.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !turn) return;
   show(turn, false);
   turn.querySelector(".more")?.focus();
+});
+
+// A double click is one. Its second half would run what has just begun to run, or hit what
+// has come to stand under the pointer. Steps may be taken quickly.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[form=operation]");
+  if (event.detail > 1 && button && !button.closest("#undo-redo, .variants")) event.preventDefault();
 });
 
 document.addEventListener("htmx:load", ({ target }) => {

@@ -89,6 +89,28 @@ def test_a_double_click_on_send_sends_once(
     assert Run.objects.filter(conversation=conversation).count() == 1
 
 
+def test_a_double_click_on_run_again_runs_once(
+    editor: Page, conversation: Conversation
+) -> None:
+    editor.get_by_label("User message").fill("Once")
+    editor.get_by_role("button", name="Send", exact=True).click()
+    expect(editor.get_by_role("article", name="Assistant turn 4")).to_be_visible()
+    editor.locator("#composer").get_by_role("button", name="Run again").dblclick()
+    expect(editor.get_by_text("2 of 2")).to_be_visible()
+    expect(editor.locator("#notice")).to_be_empty()
+    assert Run.objects.filter(conversation=conversation).count() == 2
+
+
+def test_a_double_click_on_undo_takes_two_steps_back(editor: Page) -> None:
+    for text in ("Third", "Fourth"):
+        editor.get_by_label("User message").fill(text)
+        editor.get_by_role("button", name="Add", exact=True).click()
+        expect(editor.get_by_role("article").last).to_contain_text(text)
+    editor.get_by_role("button", name="Undo").dblclick()
+    expect(editor.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(editor.get_by_role("article")).to_have_count(2)
+
+
 def test_what_stands_in_the_system_prompt_is_sent(
     editor: Page, conversation: Conversation
 ) -> None:
