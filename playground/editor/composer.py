@@ -130,11 +130,10 @@ def estimate(
     sentence = ""
     if messages:
         told = payload.estimate(shown.whole, messages, counted)
-        about = "about " if counted is None else ""
-        sentence = f"{about}{figures.number(told.total)} tokens in with this"
+        how = "Estimated here" if counted is None else "Counted by the API"
+        sentence = f"{how}: {figures.number(told.total)} tokens in with this"
         if told.low is not None:
             sentence += f", {figures.dollars(told.low)} and up"
-        sentence += " · estimated here" if counted is None else " · counted by the API"
     url = reverse("editor:estimate", args=[shown.conversation.pk])
     context = {"url": url, "sentence": sentence}
     return render_to_string("editor/_estimate.html", context)
