@@ -16,7 +16,7 @@ from playground.spec import catalog
 
 from . import apart, figures, ports, problems, settings_panel, text
 from .forms import SystemForm
-from .parameters import SETTINGS
+from .parameters import SETTINGS, ModelSetting
 from .problems import Shown
 from .screen import Screen
 from .settings_panel import Field
@@ -48,6 +48,8 @@ class Column:
     params: Mapping[str, Any]
     errors: Sequence[str]
     verdict: Verdict
+    # Whether the model was typed: from now on it stands among those to choose from.
+    is_named: bool = False
 
     @property
     def number(self) -> int:
@@ -125,7 +127,11 @@ def columns(screen: Screen, given: Sequence[Mapping[str, str]]) -> list[Column]:
 def _column(screen: Screen, key: str, values: Mapping[str, str]) -> Column:
     params, errors = _params(screen.head.params, values)
     verdict = Verdict() if errors else _verdict(screen, params)
-    return Column(key, values, params, errors, verdict)
+    model = ModelSetting(values)
+    is_named = bool(values.get("another")) and model.is_valid()
+    if is_named:
+        values = {**values, "model": model.chosen, "another": ""}
+    return Column(key, values, params, errors, verdict, is_named)
 
 
 def _params(

@@ -57,6 +57,29 @@ def test_the_address_may_name_the_models(annas: Client, talk: Conversation) -> N
     assert chosen(shown) == ["claude-opus-5-5", "my-own"]
 
 
+def test_a_model_that_is_on_no_list_can_be_typed(
+    annas: Client, talk: Conversation
+) -> None:
+    named = column(1, "claude-haiku-4-5", another=" my-own ")
+    shown = read(ask(annas, talk, HAIKU, named))
+    assert chosen(shown) == ["claude-haiku-4-5", "my-own"]
+    assert shown.one("[name=c1-another]")["value"] == ""
+    ask(annas, talk, named | {"c1-anyway": "1"}, do="send")
+    assert [run.model for run in talk.runs.all()] == ["my-own"]
+
+
+def test_a_script_gets_the_typed_model_among_those_to_choose(
+    annas: Client, talk: Conversation
+) -> None:
+    named = column(1, "claude-haiku-4-5", another="my-own")
+    answer = annas.post(
+        f"/c/{talk.pk}/compare/", HAIKU | named, headers={"HX-Request": "true"}
+    )
+    shown = read(answer)
+    assert chosen(shown) == ["my-own"]
+    assert shown.one("#c1-named")["hx-swap-oob"] == "true"
+
+
 def test_each_column_says_what_would_be_refused_and_what_it_costs(
     annas: Client, talk: Conversation
 ) -> None:
