@@ -4,7 +4,7 @@ The only writer of revisions. Every change of the head is a compare-and-set:
 two people never overwrite each other silently.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -234,12 +234,16 @@ def _titling(revision: Revision) -> list[int]:
 
 
 def _title(revision: Revision) -> str:
+    return title_of(revision.load(_titling(revision)).values())
+
+
+def title_of(turns: Iterable[Turn]) -> str:
     """Return the first words of the first user turn, empty without one."""
-    for turn in revision.load(_titling(revision)).values():
+    for turn in turns:
         words = " ".join(turn.text.split())
         if turn.role == Turn.Role.USER and words:
             cut = words[:TITLE_FROM_TURN]
-            return cut if cut == words else cut.rstrip() + "…"
+            return storable(cut if cut == words else cut.rstrip() + "…")
     return ""
 
 

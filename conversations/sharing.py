@@ -22,13 +22,18 @@ def publish(
     with_figures: bool = True,
 ) -> Share:
     """Make a link to the revision as it is now. Its title is frozen with it."""
-    return Share.objects.create(
+    share = Share(
         revision=revision,
         creator=creator,
         title=revision.conversation.title,
         with_settings=with_settings,
         with_figures=with_figures,
     )
+    if not revision.conversation.named:
+        # The conversation's was taken from turns that visitors may not see.
+        share.title = history.title_of(shown_turns(share))
+    share.save()
+    return share
 
 
 def revoke(share: Share) -> None:

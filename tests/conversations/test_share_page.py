@@ -59,6 +59,33 @@ def test_muted_turns_are_not_shown(client: Client, conversation: Conversation) -
     assert "capital" not in text
 
 
+def test_the_title_is_taken_from_what_is_shown(client: Client, anna: User) -> None:
+    turns = [("user", "The password is hunter2"), ("user", "What is an ant?")]
+    conversation = create_conversation(owner=anna, turns=turns)
+    first = history.head(conversation)
+    muted = history.apply(
+        conversation,
+        1,
+        lambda script: editing.mute(script, "slot1", True),
+        summary="",
+        author=anna,
+    )
+    rewrite(conversation, "Newer words")
+    for revision, (_, title) in zip((first, muted), turns, strict=True):
+        share = sharing.publish(revision, anna)
+        text = body(client, share.get_absolute_url())
+        assert f"<title>{title}</title>" in text
+        assert "Newer" not in text
+        assert ("hunter2" in text) == (revision == first)
+
+
+def test_a_title_that_somebody_gave_is_shared(anna: User) -> None:
+    conversation = create_conversation(owner=anna, turns=[("user", "Ants?")])
+    conversation.rename("Insects, in short")
+    share = sharing.publish(history.head(conversation), anna)
+    assert share.title == "Insects, in short"
+
+
 @pytest.mark.parametrize("included", [True, False])
 def test_settings_are_shown_where_they_are_included(
     client: Client, conversation: Conversation, included: bool
