@@ -59,7 +59,7 @@ def begin(
     summary: str = "Started",
 ) -> Conversation:
     """Create a conversation with its first revision."""
-    _prepare(script)
+    prepare(script)
     with transaction.atomic():
         conversation = Conversation(
             owner=owner, endpoint=endpoint, hint=hint, example=example
@@ -119,7 +119,7 @@ def apply(
     new head, or the old one when the operation changes nothing. Raises SlotGone
     when a slot is missing on `base` itself, Revision.DoesNotExist for no such base,
     and pictures.Refused when an image cannot be scaled as its block says. `is_held`
-    says that the caller holds the conversation.
+    says that the caller holds the conversation, and has called `prepare` before.
     """
     for _ in range(REPLAYS):
         current = _head_of(conversation) if is_held else head(conversation)
@@ -130,9 +130,9 @@ def apply(
         after = operation(before)
         if after == before:
             return current
-        _prepare(after)
         if is_held:
             return _commit(conversation, current, after, summary, author)
+        prepare(after)
         try:
             return commit(conversation, current, after, summary, author)
         except HeadMoved:
@@ -140,8 +140,11 @@ def apply(
     raise HeadMoved
 
 
-def _prepare(script: Script) -> None:
-    """Scale images before the commit, whose transaction others wait for."""
+def prepare(script: Script) -> None:
+    """Scale images before the commit, whose transaction others wait for.
+
+    Raises pictures.Refused.
+    """
     drafts = [place.turn for place in script.places if isinstance(place.turn, Draft)]
     renditions.prepare([draft.blocks for draft in drafts])
 

@@ -62,8 +62,10 @@ def _save(
     )
     wanted = image_ids(draft.blocks)
     if wanted:
-        for image in _usable_images(conversation, author, wanted):
-            ImageUse.objects.create(turn=turn, image=image)
+        images = _usable_images(conversation, author, wanted)
+        ImageUse.objects.bulk_create(
+            ImageUse(turn=turn, image=image) for image in images
+        )
     return turn
 
 
@@ -98,15 +100,21 @@ def _usable_images(
     Checked here and not in a form, because tying an image to a turn is what opens
     it to everybody who may read the conversation.
     """
-    images = []
+    found = Image.objects.in_bulk([pk for pk in ids if _is_number(pk)])
+    usable = {
+        pk
+        for pk, image in found.items()
+        if author is not None and image.owner_id == author.pk
+    }
+    if len(usable) < len(found):
+        uses = ImageUse.objects.filter(turn__conversation=conversation)
+        usable |= set(uses.values_list("image", flat=True).distinct())
     for pk in ids:
-        image = None
-        if isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**63:
-            image = Image.objects.filter(pk=pk).first()
-        if image is None or not (
-            (author is not None and image.owner_id == author.pk)
-            or image.uses.filter(turn__conversation=conversation).exists()
-        ):
+        if not _is_number(pk) or pk not in found or pk not in usable:
             raise UnknownImage(pk)
-        images.append(image)
-    return images
+    return [found[pk] for pk in ids]
+
+
+def _is_number(pk: Any) -> bool:
+    """Whether it can be the id of a row; JSON holds anything."""
+    return isinstance(pk, int) and not isinstance(pk, bool) and 0 < pk < 2**63

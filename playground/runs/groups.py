@@ -16,7 +16,6 @@ from django.db.models import Count, Min, Q
 from conversations import history, segments, turn_rows
 from conversations.editing import Draft
 from conversations.models import Conversation, Revision, Run, Turn
-from conversations.models.json import plain
 from playground import payload
 from playground.payload import Payload
 from playground.spec.rules import Problem
@@ -99,9 +98,7 @@ def compare(
     A column that is refused and not to go anyway gets no run; its number stays free.
     Raises HeadMoved.
     """
-    # A form that the browser's Back brings again may have been changed since.
-    chosen = plain([[dict(each.params), each.anyway] for each in columns])
-    group = _group(conversation, f"{send_key}/{chosen}")
+    group = _group(conversation, send_key)
     with sending.all_or_nothing(conversation):
         revision = history.hold(conversation)
         if known := _known(conversation, group):

@@ -109,7 +109,7 @@ def test_an_estimate_is_made_with_images_of_both_kinds(
 ) -> None:
     image = factories.create_image(owner=anna)
     answer = post("estimate/", image=[image.pk, f"url:{URL}"], text="Hi")
-    assert "about" in answer.content.decode()
+    assert "Estimated here" in answer.content.decode()
 
 
 def test_without_a_script_the_page_comes_back_with_the_card(

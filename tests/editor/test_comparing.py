@@ -243,6 +243,15 @@ def test_comparing_again_keeps_the_headers_that_were_sent(
     assert shown.one("#c1-other").text.strip() == ""
 
 
+def test_columns_that_were_changed_since_are_another_comparison(
+    annas: Client, talk: Conversation
+) -> None:
+    for tokens in ("8", "8", "9"):  # a double click, then Back and another number
+        mine = column(0, "claude-haiku-4-5", max_tokens=tokens)
+        ask(annas, talk, mine, do="send", send_key="once")
+    assert [run.params["max_tokens"] for run in talk.runs.all()] == [8, 9]
+
+
 def test_an_empty_conversation_has_nothing_to_compare(
     annas: Client, anna: User
 ) -> None:

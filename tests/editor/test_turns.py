@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from conversations.models import Conversation
+from conversations import pictures
+from conversations.models import Conversation, Image
 from tests import factories
 
 from .conftest import head_of, texts
@@ -149,6 +154,50 @@ def test_images_and_other_blocks_survive_an_edit_of_the_text(
     post("turns/slot1/", made, text="New")
     blocks = head_of(made).load_turns()[0][1].blocks
     assert blocks == [picture, {"type": "text", "text": "New"}]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["turns/slot1/", "send/"])
+def test_images_are_scaled_before_the_commit_that_others_wait_for(
+    transactional_db: None,
+    annas: Client,
+    conversation: Conversation,
+    post: Callable,
+    path: str,
+    no_driver: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = SimpleUploadedFile("a.png", factories.png(300, 200), "image/png")
+    post("images/", files=upload)
+    within: list[bool] = []
+    scale = pictures.rendition
+
+    def noting(*arguments: Any) -> Any:
+        within.append(connection.in_atomic_block)
+        return scale(*arguments)
+
+    monkeypatch.setattr(pictures, "rendition", noting)
+    source = {"type": "image_ref", "image": Image.objects.get().pk, "max_side": 100}
+    blocks = [{"type": "image", "source": source}, {"type": "text", "text": "Look"}]
+    fields = {"as": "json", "json": json.dumps(blocks), "slot": "slot1", "anyway": "1"}
+    assert post(path, **fields).status_code == 200
+    assert texts(conversation)[0] == "Look"
+    assert within == [False]
+
+
+def test_an_edit_looks_its_images_up_together(
+    post: Callable, conversation: Conversation, anna: User
+) -> None:
+    def queries(images: int) -> int:
+        made = [factories.create_image(owner=anna).pk for _ in range(images)]
+        post("turns/", text="Look", role="user", image=made)
+        slot = head_of(conversation).entries[-1].slot
+        with CaptureQueriesContext(connection) as counted:
+            post(f"turns/{slot}/", text="Look again")
+        return len(counted)
+
+    queries(1)  # what is looked up once
+    assert queries(12) == queries(2)
 
 
 def test_two_people_editing_one_turn_see_both_versions(

@@ -151,14 +151,6 @@ def test_a_comparison_of_what_nobody_sees_any_more_is_refused() -> None:
         compare(talk, Column(HAIKU), base=1)
 
 
-def test_columns_that_were_changed_since_are_another_comparison() -> None:
-    talk, more = conversation(QUESTION), {**HAIKU, "max_tokens": 9}
-    first, again = compare(talk, Column(HAIKU)), compare(talk, Column(HAIKU))
-    changed = compare(talk, Column(more))
-    assert again.group == first.group
-    assert [run.params["max_tokens"] for run in changed.runs] == [9]
-
-
 def test_one_run_of_a_group_can_be_sent_again_at_its_place() -> None:
     talk = conversation(QUESTION)
     first = times(talk).runs[1]

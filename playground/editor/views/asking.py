@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,12 +13,12 @@ from conversations import access, history, pictures
 from conversations.editing import SlotGone
 from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation, Revision
+from conversations.models.json import dumps
 from conversations.views.requests import Request
 from playground.runs.sending import AlreadyRunning, Sent
 from playground.spec.rules import Problem
 
 from .. import patch, screen
-from ..forms import KEY_LENGTH
 
 SENTENCES: dict[type[Exception], str] = {
     Conflict: "This was changed meanwhile{by}. Nothing was done; look, and try again.",
@@ -27,6 +28,9 @@ SENTENCES: dict[type[Exception], str] = {
     AlreadyRunning: "A reply is already on its way. Stop it, or wait for its end.",
 }
 REFUSALS = tuple(SENTENCES)
+
+# Fields that differ where a lost answer is asked for again.
+NO_CONTENT = ("base", "shown", "csrfmiddlewaretoken")
 
 
 View = Callable[..., HttpResponse]
@@ -98,9 +102,21 @@ def refused(problems: Sequence[Problem]) -> str:
 
 
 def send_key(request: HttpRequest) -> str:
-    """Return what makes sending the same form twice one send."""
-    key = request.POST.get("send_key", "").replace("\0", "")
-    return key[:KEY_LENGTH] or new_key()
+    """Return what makes sending the same form with the same content twice one send.
+
+    The content belongs to it: a page that Back brings again has the key that it was
+    sent with, and may hold other words by now. A form without a key is always new.
+    """
+    if not request.POST.get("send_key"):
+        return new_key()
+    typed = [each for each in request.POST.lists() if each[0] not in NO_CONTENT]
+    files = [
+        [name, each.name, each.size]
+        for name, sent in request.FILES.lists()
+        for each in sent
+    ]
+    content = dumps([request.path, typed, files])
+    return sha256(content.encode()).hexdigest()[:32]
 
 
 def new_key() -> str:

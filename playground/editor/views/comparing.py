@@ -118,7 +118,7 @@ def _page(
         "lines": [
             (line, numbers.get(line.answered or 0)) for line in reversed(shown.lines)
         ],
-        "send_key": asking.send_key(request),
+        "send_key": asking.new_key(),
         "notice": notice,
     }
     template = "editor/_verdicts.html" if request.htmx else "editor/compare.html"

@@ -77,7 +77,7 @@ def again(request: Request, pk: int) -> HttpResponse:
         return groups.answer(request, conversation, notice=NO_GROUP, status=409)
     try:
         # The page's key is one for all of its buttons.
-        key = f"{asking.send_key(request)[:40]}-{found.pk}"
+        key = f"{asking.send_key(request)}-{found.pk}"
         grouped.again(found, request.user, key)
     except asking.REFUSALS as refusal:
         told = asking.sentence(refusal, conversation)

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget
 
 from conversations import access, history
+from conversations.editing import Script
 from conversations.history import Conflict
-from conversations.models import Conversation
+from conversations.models import Conversation, Revision
 from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
 from playground.runs import sending
@@ -62,7 +63,7 @@ def save(
     if form.is_valid():
         try:
             change = changes.turn(made_on, slot, form, where)
-            return _saved(request, conversation, base, change, form, send=send)
+            return _saved(request, conversation, made_on, change, send=send)
         except UnknownImage as error:
             form.add_error(form.mode, str(error))
         except asking.REFUSALS as refusal:
@@ -74,21 +75,21 @@ def save(
 def _saved(
     request: Request,
     conversation: Conversation,
-    base: int,
+    made_on: Revision,
     change: Change,
-    form: TurnForm,
     *,
     send: bool,
 ) -> HttpResponse:
     notice = ""
     if not send:
-        changes.commit(conversation, request.user, base, change)
+        changes.commit(conversation, request.user, made_on.number, change)
     else:
+        history.prepare(change.operation(Script.of(made_on)))
         sent = sending.send(
             conversation,
             request.user,
-            base=base,
-            send_key=form.cleaned_data["send_key"],
+            base=made_on.number,
+            send_key=asking.send_key(request),
             operation=change.operation,
             summary=change.summary,
             touches=change.slots,

@@ -89,7 +89,7 @@ def _sent(
     base = asking.base_of(request, conversation)
     options: dict[str, Any] = {
         "base": base,
-        "send_key": form.cleaned_data["send_key"],
+        "send_key": asking.send_key(request),
         "operation": change.operation if change else None,
         "summary": change.summary if change else "",
         "anyway": "anyway" in request.POST,
