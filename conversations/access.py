@@ -9,6 +9,7 @@ import uuid
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
+from django.core.validators import slug_re
 from django.db.models import Q
 from django.http import Http404
 
@@ -78,6 +79,8 @@ def run(user: Person, pk: int) -> Run:
 
 def group(found: Conversation, name: str) -> list[Run]:
     """Return the runs of a group of a conversation that was fetched here, else 404."""
+    if not slug_re.match(name):  # what a database cannot even be asked for
+        raise Http404
     rows = Run.objects.filter(conversation=found, group=name).exclude(group="")
     runs = list(rows.select_related("revision"))
     if not runs:

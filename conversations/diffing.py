@@ -5,6 +5,7 @@ Pure but for loading the turns that differ. Says what changed, not how it looks.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -12,12 +13,13 @@ from typing import Any, Literal
 
 from .editing import Draft, Place, Script
 from .models import Turn, text_of
+from .models.json import changed_keys
 
 Kind = Literal["same", "removed", "added"]
 
-# Beyond this many lines or words on a side, a stretch is replaced whole: difflib's
-# time grows with the product of both, and nobody reads such a diff by the word.
-MOST_PIECES = 4_000
+# Beyond this many pairs of equal lines or words, a stretch is replaced whole: difflib
+# looks at each of them again and again, and nobody reads such a diff by the word.
+MOST_PAIRS = 600_000
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 # A text of JSON stays whole, as does an id: half of one says nothing.
 _JSON_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|\s+|[^\w\s]')
@@ -106,7 +108,7 @@ def _shared(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
 
 
 def _matched(before: list[str], after: list[str], finer: Any) -> Iterator[Piece]:
-    if len(before) > MOST_PIECES or len(after) > MOST_PIECES:
+    if _pairs(before, after) > MOST_PAIRS:
         yield from _replaced(before, after)
         return
     matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -117,6 +119,12 @@ def _matched(before: list[str], after: list[str], finer: Any) -> Iterator[Piece]
             yield from finer(before[a:b], after[c:d])
         else:
             yield from _replaced(before[a:b], after[c:d])
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return how often a piece of one side is one of the other."""
+    times = Counter(before)
+    return sum(times[piece] for piece in after)
 
 
 def _lines(text: str) -> list[str]:
@@ -148,8 +156,7 @@ def params(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ParamCha
             new := _shown(after, key),
             tuple(texts(old or "", new or "", _words_of(before, after, key))),
         )
-        for key in dict.fromkeys([*before, *after])
-        if before.get(key, ...) != after.get(key, ...)
+        for key in changed_keys(before, after)
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from . import segments
 from .models import Entry, Revision, Turn, new_slot
 from .models.image import is_reference
-from .models.json import Exact, plain
+from .models.json import Exact, changed_keys, plain
 
 # Before an address or the id of a document among attached images.
 BY_URL = "url:"
@@ -46,18 +46,30 @@ class Place:
     muted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Script:
-    """The content of a revision, saved or not."""
+    """The content of a revision, saved or not. Equal are those written alike."""
 
     places: tuple[Place, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Script):
+            return NotImplemented
+        if self.places != other.places:
+            return False
+        return not changed_keys(self.params, other.params)
 
     @classmethod
     def of(cls, revision: Revision) -> "Script":
         """Read a saved revision, without loading its turns."""
         places = (Place(e.slot, e.turn, e.muted) for e in revision.entries)
         return cls(tuple(places), revision.params)
+
+    @property
+    def last(self) -> Place | None:
+        """The last place that is not muted."""
+        return next((p for p in reversed(self.places) if not p.muted), None)
 
     def index(self, slot: str) -> int:
         """Return the slot's place from 0. Raises SlotGone."""

@@ -22,6 +22,7 @@ from .models import (
     text_of,
 )
 from .models.conversation import TITLE_FIELDS, search_text, storable
+from .models.json import changed_keys
 
 # Sent after a transaction that moved a head: `conversation` (id) and `number`.
 head_moved = Signal()
@@ -157,8 +158,8 @@ def _refuse_conflict(
         then, now = before.entry(slot), after.entry(slot)
         if then is None or now is None or then.turn != now.turn:
             raise Conflict(slot, current)
-    for key in keys:
-        if before.params.get(key) != after.params.get(key):
+    for key in changed_keys(before.params, after.params):
+        if key in keys:
             raise Conflict(key, current)
 
 

@@ -7,7 +7,7 @@ stretches is the seam.
 from collections.abc import Sequence
 from typing import Any
 
-from .models.json import without_nulls
+from .models.json import is_same, without_nulls
 
 Block = dict[str, Any]
 Segment = dict[str, Any]
@@ -55,12 +55,12 @@ def after_edit(
 def first_difference(old: Sequence[Block], new: Sequence[Block]) -> Position | None:
     """Return where `new` departs from `old`, or None when they are equal."""
     for index, (before, after) in enumerate(zip(old, new, strict=False)):
-        if before == after:
+        if is_same(before, after):
             continue
         texts = before.get("text"), after.get("text")
         if not (isinstance(texts[0], str) and isinstance(texts[1], str)):
             return index, 0
-        if {**before, "text": ""} != {**after, "text": ""}:
+        if not is_same({**before, "text": ""}, {**after, "text": ""}):
             return index, 0
         return index, _common_prefix(texts[0], texts[1])
     return None if len(old) == len(new) else (min(len(old), len(new)), 0)

@@ -12,6 +12,7 @@ from .editing import Draft, Script
 from .models import Conversation, Entry, Image, ImageUse, Turn, text_of
 from .models.conversation import search_text
 from .models.image import references, referred
+from .models.json import is_same
 
 
 class UnknownImage(ValueError):
@@ -76,9 +77,9 @@ def kept_turn(
 
     It is saved if the slot never held it.
     """
-    content = (draft.role, list(draft.blocks), list(draft.segments))
+    content = [draft.role, draft.blocks, list(draft.segments)]
     for turn in conversation.turns.filter(slot=slot).order_by("-pk"):
-        if (turn.role, turn.blocks, turn.segments) == content:
+        if is_same([turn.role, turn.blocks, turn.segments], content):
             return turn
     return _save(conversation, slot, draft, author)
 

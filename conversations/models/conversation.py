@@ -216,6 +216,11 @@ class Revision(models.Model):
         """The places in order, without loading any turn."""
         return tuple(Entry(*entry) for entry in self.turns)
 
+    @property
+    def last(self) -> Entry | None:
+        """The last place that is not muted."""
+        return next((e for e in reversed(self.entries) if not e.muted), None)
+
     @cached_property
     def loaded(self) -> "dict[int, Turn]":
         """The turns that this object has loaded or saved; they never change."""

@@ -7,7 +7,7 @@ as it was written: key order, escapes, `1e5`, `1.0` and numbers of any length.
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +79,21 @@ def plain(value: object) -> str:
 
 
 def is_same(one: object, other: object) -> bool:
-    """True when both are written alike: unlike `==`, 1 is neither 1.0 nor true."""
+    """True when both are written alike: unlike `==`, 1 is neither 1.0 nor true, and
+    the order of keys counts."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
     return plain(one) == plain(other)
+
+
+def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return the keys that stand in one of them only or are written differently there,
+    in the order of `before` and then of what is new."""
+    return [
+        key
+        for key in dict.fromkeys([*before, *after])
+        if key not in before or key not in after or not is_same(before[key], after[key])
+    ]
 
 
 def _holds_exact(value: object) -> bool:

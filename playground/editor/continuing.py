@@ -42,8 +42,8 @@ def change(head: Revision, run: Run) -> Change:
     def operation(script: Script) -> Script:
         if kept != standing:
             script = editing.place_reply(script, run.slot, kept, answered)
-        last = next(p for p in reversed(script.places) if not p.muted)
-        if last.slot != run.slot:
+        last = script.last
+        if last is None or last.slot != run.slot:
             raise history.HeadMoved
         return editing.append(script, asked) if asked else script
 

@@ -7,6 +7,7 @@ from typing import Any
 from conversations import editing
 from conversations.editing import Script
 from conversations.models import Revision, Turn, new_slot
+from conversations.models.json import changed_keys
 from playground import payload
 from playground.payload.params import EXTRA_BODY
 from playground.spec import fixes
@@ -48,12 +49,7 @@ def carried(
     Messages that are the same objects as those of `made` stay as they are, wherever
     they stand now.
     """
-    before = body_of(made)
-    keys = {
-        key
-        for key in {*before, *after} - {"messages", "stream"}
-        if before.get(key, ...) != after.get(key, ...)
-    }
+    keys = set(changed_keys(_beside_messages(body_of(made)), _beside_messages(after)))
     turns = {turn.slot: turn for _, turn in revision.load_turns()}
     steps = _Carrying(made, turns).steps(after["messages"])
 
@@ -65,6 +61,10 @@ def carried(
     slots = frozenset(step.slot for step in steps if step.slot)
     overridden = {EXTRA_BODY} if keys & made.override.keys() else set()
     return Change(operation, summary, slots, frozenset(keys | overridden))
+
+
+def _beside_messages(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: body[key] for key in body if key not in ("messages", "stream")}
 
 
 def _with_params(script: Script, after: Mapping[str, Any], keys: set[str]) -> Script:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from conversations import editing
 from conversations.editing import Script
+from conversations.models.json import changed_keys
 from playground.payload import params
 
 from . import json_input, text
@@ -174,8 +175,7 @@ class OtherSetting(Setting):
         return typed
 
     def touched(self, saved: Mapping[str, Any]) -> tuple[str, ...]:
-        old, new = other(saved), self.cleaned_data["other"]
-        return tuple(k for k in {**old, **new} if old.get(k, ...) != new.get(k, ...))
+        return tuple(changed_keys(other(saved), self.cleaned_data["other"]))
 
     def apply(self, script: Script) -> Script:
         kept = {k: v for k, v in script.params.items() if k in ELSEWHERE}
@@ -183,7 +183,7 @@ class OtherSetting(Setting):
         new = {**kept, **self.cleaned_data["other"]}
         if effort is not None:
             new["output_config"] = {**_dict(new.get("output_config")), "effort": effort}
-        return script if new == script.params else replace(script, params=new)
+        return replace(script, params=new)
 
 
 class OverrideSetting(Setting):

@@ -3,14 +3,14 @@ turns stand, and the parts around the script. The only place that knows its form
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 
-from conversations.models import Conversation, Entry, Revision, Run, Turn
+from conversations.models import Conversation, Revision, Run, Turn
+from conversations.models.json import changed_keys
 from conversations.views.requests import Request
 from playground.payload import params
 
@@ -76,8 +76,8 @@ def changed(shown: Screen, base: Revision | None) -> set[str]:
     known = {entry.slot: entry for entry in base.entries}
     found = {entry.slot for entry in head.entries if known.get(entry.slot) != entry}
     # What is last may be a prefill, and what was last may be one no more.
-    if _last(base) != _last(head):
-        found |= {entry.slot for entry in (_last(base), _last(head)) if entry}
+    if base.last != head.last:
+        found |= {entry.slot for entry in (base.last, head.last) if entry}
     if params.body(base.params).get("model") != shown.made.params.get("model"):
         found |= _with_images(shown)
     return found | _with_ways_on(shown, base) | _with_news(shown, base)
@@ -88,12 +88,8 @@ def _with_ways_on(shown: Screen, base: Revision) -> set[str]:
     on the run beside it and on the settings."""
     if shown.last is None or shown.last.role != Turn.Role.ASSISTANT:
         return set()
-    is_new = shown.run is not None or base.params != shown.head.params
+    is_new = shown.run is not None or bool(changed_keys(base.params, shown.head.params))
     return {shown.last.slot} if is_new else set()
-
-
-def _last(revision: Revision) -> Entry | None:
-    return next((e for e in reversed(revision.entries) if not e.muted), None)
 
 
 def _with_news(shown: Screen, base: Revision) -> set[str]:
@@ -138,9 +134,7 @@ def _parts(
 
 
 def _changed_keys(base: Revision | None, head: Revision) -> set[str]:
-    before: Mapping[str, Any] = base.params if base else {}
-    keys = {*before, *head.params}
-    return {key for key in keys if before.get(key, ...) != head.params.get(key, ...)}
+    return set(changed_keys(base.params if base else {}, head.params))
 
 
 def _changed_fields(keys: set[str], own: str) -> set[str]:

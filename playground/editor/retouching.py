@@ -11,6 +11,7 @@ from conversations.blocks import is_media, is_result
 from conversations.editing import Draft, Script, SlotGone
 from conversations.models import Image, Revision, Turn
 from conversations.models.image import is_reference, referred
+from conversations.models.json import is_same
 
 from . import places, text
 from .changes import Change, number_of
@@ -143,7 +144,7 @@ def _turn(made_on: Revision, slot: str) -> tuple[int, Turn]:
 
 def _change(slot: str, draft: Draft, turn: Turn, summary: str) -> Change:
     def operation(script: Script) -> Script:
-        if list(draft.blocks) == turn.blocks:
+        if is_same(draft.blocks, turn.blocks):
             return script
         return editing.rewrite(script, slot, draft)
 

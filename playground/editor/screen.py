@@ -162,10 +162,8 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
 
 def last_turn(head: Revision) -> Turn | None:
     """Return the last turn that is not muted. One query at the most."""
-    for entry in reversed(head.entries):
-        if not entry.muted:
-            return head.load([entry.turn])[entry.turn]
-    return None
+    last = head.last
+    return head.load([last.turn])[last.turn] if last is not None else None
 
 
 def as_sent(made: payload.Outline, last: Turn | None) -> payload.Outline:

@@ -154,7 +154,7 @@ def place(run: Run) -> int | None:
     draft = reply_of(run)
 
     def operation(script: Script) -> Script:
-        last = next((p for p in reversed(script.places) if not p.muted), None)
+        last = script.last
         answered = run.turns[-1] if run.turns else None
         if (last.turn if last else None) != answered:
             raise Overtaken

@@ -12,6 +12,7 @@ from django.utils import timezone
 from conversations import editing, history, segments
 from conversations.editing import Draft, Place, Script
 from conversations.models import Conversation, Revision, Run, Turn, new_slot
+from conversations.models.conversation import storable
 from playground import payload
 from playground.claude import endpoints
 from playground.payload import Outline, Payload
@@ -105,12 +106,8 @@ def refuse_unseen(conversation: Conversation, base: int, head: Revision) -> None
     if head.number == base:
         return
     seen = conversation.revisions.get(number=base)
-    if _last(Script.of(seen)) != _last(Script.of(head)):
+    if seen.last != head.last:
         raise history.HeadMoved
-
-
-def _last(script: Script) -> Place | None:
-    return next((p for p in reversed(script.places) if not p.muted), None)
 
 
 @contextmanager
@@ -156,7 +153,7 @@ def _commit(
 
 def cut_back(script: Script, emptied: list[str]) -> Script:
     """Cut a reply at the end back to the typed part, or take its turn out."""
-    last = _last(script)
+    last = script.last
     if last is None:
         return script
     role, blocks, marks = _content(last)
@@ -228,7 +225,7 @@ def run_of(
         slot=slot or variants.slot_of_answers(revision, sent) or new_slot(),
         continues=continues,
         endpoint=conversation.endpoint,
-        model=str(made.params.get("model") or "")[:200],
+        model=storable(str(made.params.get("model") or ""))[:200],
         turns=sent,
         params=made.params,
         headers=made.headers,

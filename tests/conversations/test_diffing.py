@@ -38,6 +38,22 @@ def test_a_very_long_text_is_replaced_whole_instead_of_never() -> None:
     ]
 
 
+def test_the_same_few_words_again_and_again_are_replaced_whole() -> None:
+    before, after = ("0,1," * 500 + "0,", ",1,0" * 500)
+    assert len(diffing.texts(before, after)) < 5
+
+
+def test_an_ordinary_paragraph_is_compared_by_the_word() -> None:
+    words = [f"word{n % 60}" for n in range(500)]
+    changed = [*words[:100], "new", *words[101:400], "other", *words[401:]]
+    marked = [
+        piece.text
+        for piece in diffing.texts(" ".join(words), " ".join(changed))
+        if piece.kind == "added"
+    ]
+    assert marked == ["new", "other"]
+
+
 def test_params_are_compared_by_key() -> None:
     changes = diffing.params(
         {"model": "a", "max_tokens": 5, "system": "Hi"},

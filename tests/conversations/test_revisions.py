@@ -97,6 +97,19 @@ def test_restoring_makes_a_new_revision_of_the_same_turns(
     assert head.entries == conversation.revisions.get(number=1).entries
 
 
+def test_restoring_brings_the_order_of_keys_back(member: Client, anna: User) -> None:
+    conversation = create_conversation(owner=anna, params={"x": {"a": 1, "b": 2}})
+    history.apply(
+        conversation,
+        1,
+        lambda script: editing.set_params(script, {"x": {"b": 2, "a": 1}}),
+        summary="",
+        author=anna,
+    )
+    member.post(f"/c/{conversation.pk}/r/1/restore/", {"base": 2})
+    assert list(history.head(conversation).params["x"]) == ["a", "b"]
+
+
 def test_restoring_what_is_there_makes_no_revision(
     member: Client, conversation: Conversation
 ) -> None:

@@ -84,6 +84,13 @@ def test_an_edit_that_changes_nothing_keeps_the_seams(
     assert segments.after_edit(joined, seams, list(joined)) == seams
 
 
+def test_true_for_one_is_an_edit() -> None:
+    old = [{"type": "tool_use", "id": "t", "name": "n", "input": {"a": 1}}]
+    new = [{"type": "tool_use", "id": "t", "name": "n", "input": {"a": True}}]
+    assert segments.first_difference(old, new) == (0, 0)
+    assert segments.first_difference(old, old) is None
+
+
 def test_an_edit_before_the_seam_leaves_nothing_of_the_run() -> None:
     [old], seams = segments.complete([text("The (")], [], [text("B)")], 7)
     assert segments.after_edit([old], seams, [text("A (B)")]) == []

@@ -131,6 +131,15 @@ def test_nothing_to_go_on_from_says_so(
     assert "Run it again instead" in answer.content.decode()
 
 
+def test_a_reply_whose_turns_are_all_left_out_is_not_continued(
+    post: Callable, anna: User
+) -> None:
+    talk = ended(anna, text("Half"), stop_reason="max_tokens")
+    for entry in head_of(talk).entries:
+        post(f"turns/{entry.slot}/", to=talk, action="mute")
+    assert post("continue/", to=talk, run=newest(talk).pk).status_code == 409
+
+
 def test_a_run_of_another_conversation_is_not_continued(
     post: Callable, anna: User
 ) -> None:

@@ -1,6 +1,7 @@
 """Requests that no page of ours makes: an answer in a sentence, never a 500."""
 
 import html
+import json
 import re
 from collections.abc import Callable
 
@@ -93,6 +94,22 @@ def test_a_send_key_is_only_a_key(post: Callable, anna: User, no_driver: list) -
     for key in ("a\0b", "x" * 9_999):
         assert post("continue/", to=talk, send_key=key).status_code < 500
     assert Run.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", ["difference/?group=%00", "compare/?group=%00"])
+def test_a_group_that_no_database_can_be_asked_for_is_404(
+    annas: Client, conversation: Conversation, path: str
+) -> None:
+    assert annas.get(f"/c/{conversation.pk}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("model", ["a\\u0000b", HALF])
+def test_a_model_that_no_column_holds_is_sent_as_typed(
+    post: Callable, conversation: Conversation, model: str, no_driver: list
+) -> None:
+    post("settings/", field="override", override=f'{{"model": "{model}"}}')
+    assert post("send/", anyway="1", role="user", text="Hello").status_code == 200
+    assert conversation.runs.get().params["model"] == json.loads(f'"{model}"')
 
 
 def test_a_refused_action_is_no_html(post: Callable) -> None:

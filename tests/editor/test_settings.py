@@ -1,5 +1,6 @@
 """Settings: each field saved by itself, conflicts key by key, nonsense kept."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations.models import Conversation
+from conversations.models.json import dumps
 from playground.editor import estimates, screen
 from tests import factories
 
@@ -106,6 +108,39 @@ def test_a_setting_changed_by_somebody_else_is_a_conflict(
     assert 'value="900"' in shown
     assert "<pre>500</pre>" in shown
     assert 'name="base" value="2"' in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        ("other", '{"x": {"a": 1, "b": 2}}', '{"x": {"b": 2, "a": 1}}'),
+        ("other", '{"x": 1}', '{"x": true}'),
+        ("override", '{"x": {"a": 1, "b": 2}}', '{"x": {"b": 2, "a": 1}}'),
+        ("override", '{"x": [1]}', '{"x": [1.0]}'),
+    ],
+)
+def test_json_is_saved_as_it_is_written(
+    post: Callable, conversation: Conversation, field: str, first: str, second: str
+) -> None:
+    for typed in (first, second, second):
+        post("settings/", field=field, **{field: typed})
+    assert head_of(conversation).number == 3
+    saved = params(conversation)
+    assert dumps((saved.get("extra_body") or saved)["x"]) == dumps(
+        json.loads(second)["x"]
+    )
+
+
+def test_the_order_of_a_schemas_properties_is_saved(
+    post: Callable, conversation: Conversation
+) -> None:
+    one, other = {"type": "string"}, {"type": "number"}
+    for properties in ({"a": one, "b": other}, {"b": other, "a": one}):
+        schema = {"type": "object", "properties": properties}
+        typed = {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+        post("settings/", field="other", other=json.dumps(typed))
+    saved = params(conversation)["output_config"]["format"]["schema"]["properties"]
+    assert list(saved) == ["b", "a"]
 
 
 def test_another_setting_changed_is_no_conflict(

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.views.decorators.http import require_POST
 
 from conversations import access, editing, history
-from conversations.editing import Draft, Place, Script
+from conversations.editing import Draft, Script
 from conversations.models import Conversation, Image, Run, Turn
 from conversations.views.requests import Request
 from playground.runs import sending
@@ -60,10 +60,10 @@ def again(request: Request, pk: UUID) -> HttpResponse:
         return HttpResponseBadRequest(told, content_type="text/plain; charset=utf-8")
     limit = int(typed)
     base = asking.base_of(request, conversation)
-    seen = _last(Script.of(access.revision_of(conversation, base)))
+    seen = Script.of(access.revision_of(conversation, base)).last
 
     def operation(script: Script) -> Script:
-        if _last(script) != seen:  # to run that again would cut it off
+        if script.last != seen:  # to run that again would cut it off
             raise history.HeadMoved
         return editing.set_params(script, {"max_tokens": limit})
 
@@ -141,12 +141,8 @@ def _results(request: Request, calls: list[str]) -> tuple[list[answering.Result]
     return found, ""
 
 
-def _last(script: Script) -> Place | None:
-    return next((p for p in reversed(script.places) if not p.muted), None)
-
-
 def _appended(script: Script, slot: str, draft: Draft) -> Script:
-    last = _last(script)
+    last = script.last
     if last is None or last.slot != slot:
         raise history.HeadMoved
     return editing.append(script, draft)
