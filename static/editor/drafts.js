@@ -12,9 +12,8 @@ let complained = false;
 function place(form) {
   if (form.closest("#composer")) return "composer";
   if (!form.matches("[data-editor]")) return null;
-  const slot = form.closest("[data-slot]")?.dataset.slot;
-  if (slot) return slot;
-  return form.closest("#system") ? "system" : `new ${form.getAttribute("hx-post") || form.action}`;
+  // A new turn has no slot yet; its form says beside which turn, and on which side.
+  return form.closest("[data-slot]")?.dataset.slot ?? form.id;
 }
 
 const key = (form) => `draft ${conversation} ${place(form)}`;

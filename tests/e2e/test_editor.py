@@ -95,6 +95,26 @@ def test_turns_are_written_changed_and_taken_back(live_url: str, page: Page) -> 
     assert [text.strip() for text in script(page)] == ["Uno", "Dos", "Three", "Between"]
 
 
+def test_new_turns_above_and_below_one_turn_keep_their_own_words(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    add(page, "user", "One")
+    new = page.get_by_role("article", name="New turn").get_by_label("Turn text")
+    for where in ("above", "below"):
+        press(turn(page, "User turn 1"), f"Insert {where}")
+        field = page.locator(f"[id^=insert-][id$={where}]").get_by_label("Turn text")
+        expect(field).to_have_value("")
+        field.fill(f"Words for {where}")
+        page.wait_for_function(
+            "words => JSON.stringify(localStorage).includes(words)", arg=f"for {where}"
+        )
+    page.reload()
+    for number, where in enumerate(("above", "below")):
+        press(turn(page, "User turn 1"), f"Insert {where}")
+        expect(new.nth(number)).to_have_value(f"Words for {where}")
+
+
 def test_two_tabs_editing_one_turn_lose_nothing(live_url: str, page: Page) -> None:
     begin(page, live_url)
     add(page, "user", "Hello")
