@@ -37,7 +37,13 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (went.matches?.("form") && went.elements.namedItem("send_key")) went.dataset.went = "";
 });
 
-// The server has it: what was sent goes, what was typed since stays.
+// The server has it: what was sent goes, what was typed or attached since stays.
+
+let sentCards = []; // without those that are still on their way, or failed
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig.elt !== form()) return;
+  sentCards = [...form().querySelectorAll(".attached .image:has([name=image])")];
+});
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const sent = form();
@@ -52,7 +58,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     field.value = field.defaultValue = "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  sent.querySelector(".attached")?.replaceChildren();
+  for (const card of sentCards) card.remove();
   if (estimate) {
     estimate.replaceChildren();
     estimate.dataset.outdated = "";

@@ -162,3 +162,27 @@ def test_pictures_are_pasted_and_dropped(editor: Page, ants: Path, way: str) -> 
         [way, name, files],
     )
     expect(ready(editor)).to_contain_text("ants.png")
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_a_picture_attached_while_a_turn_is_on_its_way_stays(
+    editor: Page, ants: Path, bees: Path, is_slow: bool
+) -> None:
+    turns: list[Route] = []
+    uploads: list[Route] = []
+    choose(editor, ants)
+    expect(ready(editor)).to_have_count(1)
+    editor.route("**/turns/", lambda route: turns.append(route))
+    if is_slow:
+        editor.route(UPLOADS, lambda route: uploads.append(route))
+    with editor.expect_request("**/turns/"):
+        editor.get_by_role("button", name="Add", exact=True).click()
+    with editor.expect_request(UPLOADS):
+        choose(editor, bees)
+    expect(ready(editor)).to_have_count(1 if is_slow else 2)
+    turns.pop().continue_()
+    expect(editor.get_by_role("article", name="User turn 1")).to_contain_text("ants")
+    expect(cards(editor)).to_have_count(1)
+    for route in uploads:
+        route.continue_()
+    expect(ready(editor)).to_contain_text("bees.png")
