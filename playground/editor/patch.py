@@ -39,7 +39,7 @@ def answer(
 
     `since` is the revision that the page shows; `also` are slots to send in any case
     and `own` is the field that was saved, which is drawn anew only if it has to be or
-    `redraw` says that it shows a refusal.
+    `redraw` says that it shows a refusal, or what was true before.
     """
     notice = text.shown(notice)  # it may quote what somebody typed
     if not request.htmx:

@@ -1,5 +1,9 @@
-// What must survive when a piece of the page is replaced: typed text, focus, caret.
+// What must survive when a piece of the page is replaced: what a person did to its
+// fields, focus, caret.
 
+// Each says which revision its text was made on, and keeps that base until it is saved:
+// another one would overwrite unseen what was changed in between.
+export const EDITOR = "form[data-editor], form.setting";
 const TEXT = "textarea, input:not([type=hidden], [type=file], [type=checkbox], [type=radio])";
 const sent = new WeakMap(); // form → its values as they went to the server
 
@@ -7,24 +11,15 @@ const sent = new WeakMap(); // form → its values as they went to the server
 // sentence belongs to the page.
 export const isTaken = ({ successful, xhr }) => successful && xhr.status < 400;
 
-// A field's own text is the server's once a form of one has been taken.
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const form = detail.requestConfig.elt;
-  if (!isTaken(detail) || !form.matches?.("form.setting")) return;
-  const before = sent.get(form) ?? [];
-  textFields(form).forEach((field, index) => {
-    if (field.value === before[index]) field.defaultValue = field.value;
-  });
-});
-
 export const textFields = (form) => [...form.querySelectorAll(TEXT)];
-const values = (form) => textFields(form).map((field) => field.value);
+const fields = (form) => [...textFields(form), ...form.querySelectorAll("select")];
+const values = (form) => fields(form).map((field) => field.value);
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.requestConfig.elt.matches?.("form")) sent.set(detail.requestConfig.elt, values(detail.requestConfig.elt));
 });
 
-// The text as it was when the form went out; null when it never did.
+// The text as it was when the form went out, and then its choices; null when it never did.
 export const sentValues = (form) => sent.get(form) ?? null;
 
 const taken = new WeakSet(); // forms whose text the server has
@@ -32,10 +27,18 @@ document.addEventListener("input", ({ target }) => taken.delete(target.form));
 
 // True when the editor in `piece` holds text that the server has not.
 export function isUnsaved(piece) {
-  const form = piece.matches("form[data-editor]") ? piece : piece.querySelector("form[data-editor]");
+  const form = piece.matches(EDITOR) ? piece : piece.querySelector(EDITOR);
   if (!form || taken.has(form)) return false;
-  return isRefused(form) || textFields(form).some((field) => field.value !== savedText(field));
+  return isRefused(form) || isChanged(form);
 }
+
+export const isChanged = (form) =>
+  textFields(form).some((field) => field.value !== savedText(field)) ||
+  [...form.querySelectorAll("select")].some(isChosenAnew);
+
+const isChosenAnew = (select) =>
+  [...select.options].some((option) => option.selected !== option.defaultSelected) &&
+  select.querySelector("[selected]");
 
 // A form that came back with a sentence holds what was typed as if it were saved.
 export const isRefused = (form) => Boolean(form.querySelector("[aria-invalid], .theirs"));
@@ -45,23 +48,38 @@ export function savedText(field) {
   return field.dataset.exact ? JSON.parse(field.dataset.exact) : field.defaultValue;
 }
 
+function setSaved(field, value) {
+  if (field.dataset.exact) field.dataset.exact = JSON.stringify(value);
+  for (const option of field.options ?? []) option.defaultSelected = option.value === value;
+  if (!field.options) field.defaultValue = value;
+}
+
 // True when somebody typed on while the form was under way: it stays open, as an
 // editor of the revision that its text made.
 export function keepTyping(form, revision) {
   const before = sent.get(form);
   const now = values(form);
-  textFields(form).forEach((field, index) => {
-    const value = before?.[index] ?? now[index];
-    if (field.dataset.exact) field.dataset.exact = JSON.stringify(value);
-    field.defaultValue = value;
+  fields(form).forEach((field, index) => {
+    setSaved(field, before?.[index] ?? now[index]);
     field.value = now[index];
   });
-  if (!before || before.every((value, index) => value === now[index])) {
-    taken.add(form);
-    return false;
-  }
-  const base = form.querySelector("input[name=base]");
+  rebase(form, revision);
+  if (before?.some((value, index) => value !== now[index])) return true;
+  taken.add(form);
+  return false;
+}
+
+function rebase(piece, revision) {
+  const base = piece.querySelector("input[name=base]");
   if (base) base.value = revision;
+}
+
+// True when `fresh` has the very text that stands unsaved in `old`: the answer that said
+// so was lost, or somebody else wrote the same. Nobody's text is in its way then.
+export function agree(old, fresh) {
+  const now = values(old);
+  if (!values(fresh).every((value, index) => value === now[index])) return false;
+  rebase(old, fresh.querySelector("input[name=base]").value);
   return true;
 }
 

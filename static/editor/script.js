@@ -4,7 +4,7 @@
 // and `patch:current` when there is nothing newer.
 
 import { goToEnd, isAtEnd } from "./end.js";
-import { attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
+import { EDITOR, agree, attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
 import { arrange } from "./order.js";
 
 const script = document.getElementById("script");
@@ -34,7 +34,7 @@ function apply(patch, { saved = null, done = true, toEnd = false } = {}) {
     replacePart(template.dataset.part, template.content.firstElementChild, done);
   }
   for (const field of document.querySelectorAll("input[name=base]")) {
-    if (!field.closest("form[data-editor]")) field.value = patch.dataset.revision;
+    if (!field.closest(EDITOR)) field.value = patch.dataset.revision;
   }
   refocus(focus);
   if (toEnd || wasAtEnd) goToEnd();
@@ -106,9 +106,27 @@ function replacePart(id, fresh, done) {
   if (id === "notice") {
     const text = fresh.textContent.trim();
     if (text) notice(text, !done);
-  } else if (isUnsaved(old)) markStale(old);
-  else if (!isSame(old, fresh)) attach(old, fresh);
+  } else if (isUnsaved(old)) {
+    if (!agree(old, fresh)) markStale(old);
+    missed.set(old, fresh);
+  } else if (!isSame(old, fresh)) {
+    missed.delete(old); // to be removed is to lose the focus
+    attach(old, fresh);
+  }
 }
+
+// A part in which somebody types → what it would be by now. Of a setting, that comes in its place if
+// it is left as it was; if it is saved, the answer draws it anew.
+const missed = new WeakMap();
+document.addEventListener("focusout", ({ target: { form }, relatedTarget }) => {
+  if (!missed.has(form) || form.contains(relatedTarget) || isUnsaved(form)) return;
+  const fresh = missed.get(form);
+  missed.delete(form);
+  attach(form, fresh);
+});
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (missed.has(detail.elt)) detail.parameters.redraw = 1;
+});
 
 const notice = (text, failed) =>
   document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed } }));
@@ -173,7 +191,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!patch || patch.dataset.order === undefined || "applied" in patch.dataset) return;
   const from = detail.requestConfig?.elt;
   const done = detail.xhr.status < 300;
-  const saved = done && from?.matches?.("form[data-editor]") ? from : null;
+  const saved = done && from?.matches?.(EDITOR) ? from : null;
   apply(patch, { saved, done, toEnd: done && Boolean(from?.closest?.("#composer")) });
 });
 

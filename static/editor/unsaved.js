@@ -1,7 +1,7 @@
 // What stands in the system prompt and the settings is what is sent: whatever of it is
 // not saved yet is saved before anything is sent.
 
-import { savedText, textFields } from "./keeping.js";
+import { isChanged } from "./keeping.js";
 
 const FORMS = "#system-form, form.setting";
 const NOT_SAVED = "Not saved: the server could not be reached. It is sent again once it can be, or with Send.";
@@ -15,17 +15,6 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.xhr.status >= 200 && detail.xhr.status < 300) isBack = true;
   if (detail.requestConfig.verb === "post" && form.matches?.(FORMS)) mark(form, detail.xhr.status);
 });
-
-const isChosenAnew = (select) =>
-  [...select.options].some((option) => option.selected !== option.defaultSelected) &&
-  select.querySelector("[selected]");
-
-function isChanged(form) {
-  return (
-    textFields(form).some((field) => field.value !== savedText(field)) ||
-    [...form.querySelectorAll("select")].some(isChosenAnew)
-  );
-}
 
 function saveAll() {
   for (const form of document.querySelectorAll(FORMS)) {

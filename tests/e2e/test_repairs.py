@@ -1,9 +1,13 @@
 """What people ran into once, walked through in a browser again."""
 
 from collections.abc import Callable
+from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django import Settings
+
+from conversations import editing, history
+from conversations.models import Conversation
 
 from .test_editor import add, begin, press, turn
 
@@ -72,6 +76,106 @@ def test_a_setting_changed_while_the_server_is_away_is_saved_later(
     expect(page.get_by_text("Not saved")).to_have_count(0)
     page.reload()
     expect(page.get_by_label("Max tokens", exact=True)).to_have_value("777")
+    expect(thinking).to_have_value("disabled")
+
+
+def test_a_setting_whose_answer_was_lost_is_no_conflict(
+    live_url: str, page: Page, tolerated: list[str]
+) -> None:
+    tolerated += ["ERR_FAILED", "htmx:"]
+    begin(page, live_url)
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/settings/", lose, times=1)
+    save(page, "Max tokens", "777")
+    expect(page.locator("#setting-max_tokens")).to_contain_text("Not saved")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#header-figures")).to_contain_text("revision 2")
+    expect(page.get_by_text("Not saved")).to_have_count(0)
+    expect(page.locator("#setting-max_tokens [role=alert]")).to_have_count(0)
+    expect(page.get_by_label("Max tokens", exact=True)).to_have_value("777")
+
+
+def change_elsewhere(page: Page, **params: Any) -> Conversation:
+    """Change settings as somebody else does, until the page knows."""
+    talk = Conversation.objects.get(pk=page.url.split("/")[-2])
+    head = history.apply(
+        talk,
+        None,
+        lambda script: editing.set_params(script, params),
+        summary="Changed elsewhere",
+        author=None,
+    )
+    expect(page.locator("#header-figures")).to_contain_text(f"revision {head.number}")
+    return talk
+
+
+def test_a_setting_that_changed_elsewhere_while_one_typed_shows_both(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    field = page.get_by_label("Stop sequences", exact=True)
+    conflict = page.locator("#setting-stop_sequences [role=alert]")
+    field.press_sequentially("mine")
+    talk = change_elsewhere(page, stop_sequences=["theirs"])
+    expect(field).to_have_value("mine")
+    page.locator("#composer-text").fill("Tell me about ants.")
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(conflict).to_contain_text("theirs")
+    expect(field).to_have_value("mine")
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    assert talk.runs.get().params["stop_sequences"] == ["theirs"]
+    save(page, "Stop sequences", "ours")
+    expect(conflict).to_have_count(0)
+    assert history.head(talk).params["stop_sequences"] == ["ours"]
+
+
+def test_a_setting_left_as_it_was_shows_what_it_is_by_now(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    field = page.get_by_label("Max tokens", exact=True)
+    field.press("End")
+    field.press("7")
+    change_elsewhere(page, max_tokens=55)
+    expect(field).to_have_value("10247")
+    field.press("Backspace")
+    field.press("Tab")
+    expect(field).to_have_value("55")
+    save(page, "Max tokens", "56")
+    expect(page.locator("#header-figures")).to_contain_text("revision 3")
+
+
+def test_a_setting_typed_while_the_model_changes_elsewhere_is_kept_and_saved(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    field = page.get_by_label("Max tokens", exact=True)
+    field.fill("")
+    field.press_sequentially("2222")
+    change_elsewhere(page, model="claude-opus-5-5")
+    expect(field).to_be_focused()
+    field.press("Tab")
+    expect(page.locator("#setting-max_tokens")).to_contain_text("up to 128,000")
+    expect(field).to_have_value("2222")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("claude-opus-5-5")
+
+
+def test_a_second_choice_made_while_the_first_is_saved_counts(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    held: list[Route] = []
+    page.route("**/settings/", lambda route: held.append(route), times=1)
+    thinking = page.get_by_label("Thinking", exact=True)
+    with page.expect_request("**/settings/"):
+        thinking.select_option("enabled")
+    thinking.select_option("disabled")
+    held.pop().continue_()
+    expect(page.locator("#header-figures")).to_contain_text("revision 3")
     expect(thinking).to_have_value("disabled")
 
 

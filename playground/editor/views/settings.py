@@ -50,7 +50,7 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
         typed = _conflict(form, name, conversation, conflict.head)
         return _again(request, conversation, name, typed, status=409)
     shown, since = screen.of(conversation, head), asking.since_of(request)
-    redraw = "refused" in request.POST
+    redraw = "redraw" in request.POST
     return patch.answer(request, shown, since=since, own=name, redraw=redraw)
 
 
