@@ -83,15 +83,15 @@ export function agree(old, fresh) {
   return true;
 }
 
-// Puts `fresh` (a node of a template) where `old` is, or at the end of the script; text
-// that is being typed goes along.
+// Puts `fresh` (a node of a template) where `old` is, or at the end of the script; what
+// is being typed, ticked and chosen goes along.
 export function attach(old, fresh) {
   const node = document.importNode(fresh, true);
   if (old) {
-    for (const field of old.querySelectorAll(TEXT)) {
-      if (field.closest("form[data-editor]") || field.value === savedText(field)) continue;
+    for (const field of old.querySelectorAll("textarea, input:not([type=hidden])")) {
+      if (field.closest("form[data-editor]")) continue;
       const twin = node.querySelector(field.id ? `#${CSS.escape(field.id)}` : `[name="${field.name}"]`);
-      if (twin) twin.value = field.value;
+      if (twin) carry(field, twin);
     }
     keepFolds(old, node);
     old.replaceWith(node);
@@ -101,6 +101,12 @@ export function attach(old, fresh) {
   if (window.htmx) window.htmx.process(node);
   node.dispatchEvent(new CustomEvent("piece:added", { bubbles: true }));
   return node;
+}
+
+function carry(field, twin) {
+  if (field.type === "file") twin.files = field.files;
+  else if (field.type === "checkbox") twin.checked = field.checked;
+  else if (field.value !== savedText(field)) twin.value = field.value;
 }
 
 // What somebody opened or folded stays so, as long as the server has no new mind about it.

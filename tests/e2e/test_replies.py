@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 from conversations.models import Conversation, Run
 from playground.runs import ends
 from tests import factories
+
+from .test_walk import picture
 
 TOOLS = [
     {"name": name, "input_schema": {"type": "object"}}
@@ -135,18 +138,23 @@ def test_tool_calls_are_answered_in_place(live_url: str, page: Page, me: User) -
     assert [block.get("is_error") for block in blocks] == [None, True]
 
 
-def test_a_typed_result_outlives_a_change_elsewhere(
-    live_url: str, page: Page, me: User
+def test_an_answer_to_a_call_outlives_a_change_elsewhere(
+    live_url: str, page: Page, me: User, tmp_path: Path
 ) -> None:
     call = {"type": "tool_use", "id": "toolu_1", "name": "get_sky", "input": {}}
     talk = replied(me, call, params={"tools": TOOLS}, stop="tool_use")
     turn = open_page(page, live_url, talk)
     turn.get_by_label("Result of get_sky").fill("half a res")
+    turn.get_by_label("The tool failed").check()
+    files = turn.get_by_label("Images from get_sky")
+    files.set_input_files(picture(tmp_path / "sky.png"))
     limit = page.get_by_label("Max tokens")
     limit.fill("2000")
     limit.press("Tab")
     expect(page.get_by_text(re.compile("revision 3"))).to_be_visible()
     expect(turn.get_by_label("Result of get_sky")).to_have_value("half a res")
+    expect(turn.get_by_label("The tool failed")).to_be_checked()
+    assert files.evaluate("field => field.files[0]?.name") == "sky.png"
 
 
 def test_a_failure_is_kept_and_goes_on_in_one_click(
