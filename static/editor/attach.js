@@ -1,6 +1,8 @@
 // Pictures on their way into the composer: by the file button, by paste, by drop. Each is
 // a request of its own with its progress; what fails says so on its card and keeps the file.
 
+import { attach, refocus, remember } from "./keeping.js";
+
 // The composer is replaced when it comes back with a sentence: always the one of now.
 const form = () => document.querySelector("#composer form.compose");
 const list = () => form().querySelector(".attached");
@@ -173,7 +175,9 @@ document.addEventListener("patch:applied", async () => {
   const answer = await fetch(`${address}images/`, { method: "POST", headers: headers(), body });
   if (!answer.ok) return;
   const after = cards(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  if (after.length === before.length) before.forEach((card, at) => put(card, after[at]));
+  const focus = remember();
+  if (after.length === before.length) before.forEach((card, at) => attach(card, after[at]));
+  refocus(focus);
   changed();
 });
 

@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .test_editor import begin
+from .test_repairs import change_elsewhere
 
 UPLOADS = "**/images/"
 
@@ -138,6 +139,18 @@ def test_the_cards_follow_the_chosen_model(editor: Page, ants: Path) -> None:
     editor.get_by_label("Model", exact=True).select_option("claude-opus-5-5")
     expect(ready(editor)).to_contain_text("on Claude Opus 5.5")
     expect(editor.get_by_label("Label of ants.png")).to_have_value("Image 1:")
+
+
+def test_a_label_is_typed_on_while_the_model_changes_elsewhere(
+    editor: Page, ants: Path
+) -> None:
+    choose(editor, ants)
+    label = editor.get_by_label("Label of ants.png")
+    label.press_sequentially("Image")
+    change_elsewhere(editor, model="claude-opus-5-5")
+    expect(ready(editor)).to_contain_text("on Claude Opus 5.5")
+    editor.keyboard.type(" 1:")
+    expect(label).to_have_value("Image 1:")
 
 
 @pytest.mark.parametrize("way", ["paste", "drop"])
