@@ -40,8 +40,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 // The server has it: what was sent goes, what was typed or attached since stays.
 
 let sentCards = []; // without those that are still on their way, or failed
+let wasHere = false; // the focus, which the button loses that is off while a reply comes
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.requestConfig.elt !== form()) return;
+  wasHere = form().contains(document.activeElement);
   sentCards = [...form().querySelectorAll(".attached .image:has([name=image])")];
 });
 
@@ -69,7 +71,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   renewKey(sent);
   offerRole();
   const types = matchMedia("(hover: hover)").matches; // elsewhere a keyboard would pop up
-  if (types && sent.contains(document.activeElement)) message().focus();
+  const now = document.activeElement;
+  if (types && (sent.contains(now) || (wasHere && now === document.body))) message().focus();
   tell("composer:taken", { form: sent });
 });
 

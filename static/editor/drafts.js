@@ -1,5 +1,5 @@
-// Keeps what is typed but not saved in this browser: the composer and open editors, by
-// conversation, slot and field. A draft goes only when the server has taken its text.
+// Keeps what is typed but not saved in this browser: the composer, open editors, results of
+// tools and settings, by conversation, place and field. A draft goes only when the server has taken its text.
 
 import { forEachPiece, isRefused, isTaken, savedText, sentValues, textFields } from "./keeping.js";
 
@@ -11,13 +11,14 @@ let complained = false;
 
 function place(form) {
   if (form.closest("#composer")) return "composer";
+  if (form.matches(".answers, .setting")) return form.id;
   if (!form.matches("[data-editor]")) return null;
   // A new turn has no slot yet; its form says beside which turn, and on which side.
   return form.closest("[data-slot]")?.dataset.slot ?? form.id;
 }
 
 const key = (form) => `draft ${conversation} ${place(form)}`;
-const fields = (form) => [...form.querySelectorAll("textarea:not([data-no-draft])")];
+const fields = (form) => [...form.elements].filter((each) => each.matches("textarea:not([data-no-draft])"));
 
 // The server has nothing of the composer, and not what it refused.
 function isSaved(form) {
@@ -52,7 +53,7 @@ function keep(form) {
 const forget = (form) => storage((store) => store.removeItem(key(form)));
 
 document.addEventListener("input", ({ target }) => {
-  const form = target.closest?.("form");
+  const form = target.form;
   if (!form || !conversation || !place(form)) return;
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => keep(form), PAUSE_MS));
@@ -69,7 +70,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt;
-  if (!form.matches?.("form[data-editor]") || !isTaken(detail)) return;
+  if (!form.matches?.("form[data-editor], form.answers, form.setting") || !isTaken(detail)) return;
   const before = sentValues(form);
   if (!before) return;
   const typedOn = textFields(form).some((field, n) => field.value !== before[n]);
@@ -97,7 +98,7 @@ function restore(form) {
     changed = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  if (changed && form.matches("[data-editor]")) offerSaved(form);
+  if (changed && form.matches("[data-editor], .setting")) offerSaved(form);
 }
 
 function offerSaved(form) {
@@ -119,9 +120,10 @@ function offerSaved(form) {
 
 if (conversation) {
   forEachPiece((piece) => {
-    const forms = [...piece.querySelectorAll("form[data-editor], #composer form.compose")];
-    if (piece.matches?.("form[data-editor]")) forms.push(piece);
-    forms.forEach(restore);
+    const forms = [...piece.querySelectorAll("form")];
+    if (piece.matches?.("form")) forms.push(piece);
+    // A setting that is drawn anew is the answer to what was typed there.
+    for (const form of forms) if (piece === document || !form.matches(".setting")) restore(form);
   });
   storage((store) => {
     for (const name of Object.keys(store)) {

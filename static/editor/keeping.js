@@ -11,7 +11,8 @@ const sent = new WeakMap(); // form → its values as they went to the server
 // sentence belongs to the page.
 export const isTaken = ({ successful, xhr }) => successful && xhr.status < 400;
 
-export const textFields = (form) => [...form.querySelectorAll(TEXT)];
+// Some stand elsewhere and name their form.
+export const textFields = (form) => [...form.elements].filter((each) => each.matches(TEXT));
 const fields = (form) => [...textFields(form), ...form.querySelectorAll("select")];
 const values = (form) => fields(form).map((field) => field.value);
 
@@ -146,7 +147,9 @@ export function remember() {
   if (!control || control === document.body) return null;
   const piece = control.closest("[data-slot], [id]:not(textarea, input, select, button)");
   const caret = control.matches(TEXT) ? [control.selectionStart, control.selectionEnd] : null;
-  return { control, name: name(control), tag: control.tagName, piece: piece?.id, caret };
+  const turn = control.closest("#script > *");
+  const near = [turn, turn?.nextElementSibling, turn?.previousElementSibling].map((each) => each?.id);
+  return { control, name: name(control), tag: control.tagName, piece: piece?.id, caret, near };
 }
 
 export function refocus(was) {
@@ -154,6 +157,7 @@ export function refocus(was) {
   const now = document.activeElement;
   if (now && now !== document.body) return; // the person has gone elsewhere
   const piece = document.getElementById(was.piece);
+  if (!piece && !was.control.isConnected) return visit(was.near);
   const same = was.control.isConnected
     ? was.control
     : [...(piece?.querySelectorAll(was.tag) ?? [])].find((each) => name(each) === was.name);
@@ -161,8 +165,16 @@ export function refocus(was) {
     same.focus({ preventScroll: true });
     if (was.caret && same.setSelectionRange) same.setSelectionRange(...was.caret);
   } else if (piece?.dataset.slot) {
-    piece.tabIndex = -1;
-    piece.focus({ preventScroll: true });
+    visit([piece.id]);
   }
   if (piece?.dataset.slot) piece.scrollIntoView({ block: "nearest" });
+}
+
+// To the first of these turns that is there: what somebody deletes next is not for us to say.
+function visit(near) {
+  const turn = near.map((id) => id && document.getElementById(id)).find((each) => each?.dataset.slot);
+  if (!turn) return;
+  turn.tabIndex = -1;
+  turn.focus({ preventScroll: true });
+  turn.scrollIntoView({ block: "nearest" });
 }

@@ -33,9 +33,8 @@ const answers = (target) => (target.form?.matches(".answers") ? target.form : nu
 
 function send(target) {
   if (answers(target)) return press(answers(target), SEND);
-  const editor = target.closest("form[data-editor]");
+  const editor = target.closest("form[data-editor]:not(#system-form)");
   if (editor?.querySelector(SEND)) return press(editor, SEND);
-  target.blur?.(); // a field that saves on leaving goes first
   const composer = document.getElementById("composer");
   if (press(composer, "[data-send]", "button.primary")) return true;
   if (!composer?.querySelector("[data-send]:disabled")) return false;

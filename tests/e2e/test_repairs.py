@@ -126,11 +126,13 @@ def test_a_setting_that_changed_elsewhere_while_one_typed_shows_both(
     page.get_by_role("button", name="Send", exact=False).first.click()
     expect(conflict).to_contain_text("theirs")
     expect(field).to_have_value("mine")
-    expect(page.get_by_role("status")).to_contain_text("Done")
-    assert talk.runs.get().params["stop_sequences"] == ["theirs"]
+    expect(page.locator("#notice")).to_contain_text("Not sent")
+    assert not talk.runs.exists()
     save(page, "Stop sequences", "ours")
     expect(conflict).to_have_count(0)
-    assert history.head(talk).params["stop_sequences"] == ["ours"]
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    assert talk.runs.get().params["stop_sequences"] == ["ours"]
 
 
 def test_a_setting_left_as_it_was_shows_what_it_is_by_now(
