@@ -1,7 +1,7 @@
 """What a person asked for, as an operation on the script that history can replay."""
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -155,7 +155,17 @@ ACTIONS: Mapping[str, tuple[Callable[[Script, str], Script], str, bool]] = {
 
 
 def setting(form: Setting, params: Mapping[str, Any]) -> Change:
-    return Change(form.apply, form.summary, params=frozenset(form.touched(params)))
+    """Make the setting, where `params` are what the person saw."""
+    touched = frozenset(form.touched(params))
+
+    def operation(script: Script) -> Script:
+        # What the person left alone is as it is now: one field holds many parameters.
+        theirs = {k: v for k, v in script.params.items() if k not in touched}
+        made = form.apply(script).params
+        mine = {k: v for k, v in made.items() if k in touched or k in theirs}
+        return replace(script, params={**mine, **theirs})
+
+    return Change(operation, form.summary, params=touched)
 
 
 def system(value: Any) -> Change:

@@ -152,6 +152,19 @@ def test_another_setting_changed_is_no_conflict(
     assert params(conversation)["stop_sequences"] == ["END"]
 
 
+def test_parameters_of_one_field_changed_by_two_people_are_both_kept(
+    post: Callable, conversation: Conversation
+) -> None:
+    post("settings/", field="other", other='{"top_k": 5, "top_p": 1}')
+    post("settings/", field="other", other='{"top_k": 5, "metadata": {}}')
+    answer = post("settings/", base=2, field="other", other='{"top_k": 6, "top_p": 1}')
+    now = params(conversation)
+    assert (now["top_k"], now["metadata"], "top_p" in now) == (6, {}, False)
+    assert "&quot;metadata&quot;" in answer.content.decode()
+    late = post("settings/", base=2, field="other", other='{"top_k": 5, "top_p": 2}')
+    assert late.status_code == 409
+
+
 def test_a_new_model_redraws_what_depends_on_it(post: Callable) -> None:
     answer = post("settings/", field="model", model="claude-opus-5-5").content.decode()
     assert 'data-part="setting-thinking"' in answer

@@ -50,7 +50,9 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
         typed = _conflict(form, name, conversation, conflict.head)
         return _again(request, conversation, name, typed, status=409)
     shown, since = screen.of(conversation, head), asking.since_of(request)
-    redraw = "redraw" in request.POST
+    # What came in between may stand in this field too.
+    is_news = head.parent is not None and head.parent.number != since
+    redraw = "redraw" in request.POST or is_news
     return patch.answer(request, shown, since=since, own=name, redraw=redraw)
 
 
