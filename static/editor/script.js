@@ -115,8 +115,8 @@ function replacePart(id, fresh, done) {
   }
 }
 
-// A part in which somebody types → what it would be by now. Of a setting, that comes in its place if
-// it is left as it was; if it is saved, the answer draws it anew.
+// A part in which somebody types → what it would be by now. A setting that is left as it
+// was gives way to that; one that is saved has the answer draw it anew.
 const missed = new WeakMap();
 document.addEventListener("focusout", ({ target: { form }, relatedTarget }) => {
   if (!missed.has(form) || form.contains(relatedTarget) || isUnsaved(form)) return;
