@@ -100,7 +100,7 @@ def texts(
 
 def generated(block: dict[str, Any], key: str) -> Text | None:
     """Return a text that a model wrote, outside of any turn."""
-    return texts([block], [segments.begin((0, 0), 0)], key=key)[0]
+    return texts([block], [segments.begin((0, 0), segments.ELSEWHERE)], key=key)[0]
 
 
 def _pieces(

@@ -13,6 +13,10 @@ Block = dict[str, Any]
 Segment = dict[str, Any]
 Position = tuple[int, int]
 
+ELSEWHERE = 0
+"""In the place of a run's id: a model wrote it, in a run that is not of this
+conversation (see `sharing.fork`). No row has this id."""
+
 
 def position(segment: Segment) -> Position:
     """Where the segment begins: block index, code points into that block's text."""
@@ -24,13 +28,30 @@ def begin(at: Position, run: int | None) -> Segment:
 
 
 def ends_in_reply(segments: Sequence[Segment]) -> bool:
-    """True when the last stretch came from a run, so that Send makes it anew."""
+    """True when a model wrote the last stretch, so that Send makes it anew."""
     return bool(segments) and segments[-1]["run"] is not None
 
 
+def holds_reply(segments: Sequence[Segment]) -> bool:
+    """True when a model wrote any stretch of the turn."""
+    return any(segment["run"] is not None for segment in segments)
+
+
 def runs_in(segments: Sequence[Segment]) -> list[int]:
-    """The runs that have a stretch in the turn, in order."""
-    return [segment["run"] for segment in segments if segment["run"] is not None]
+    """The runs of this conversation that have a stretch in the turn, in order."""
+    runs = (segment["run"] for segment in segments)
+    return [run for run in runs if run is not None and run != ELSEWHERE]
+
+
+def elsewhere(segments: Sequence[Segment]) -> list[Segment]:
+    """Return who wrote what without any run's id, for a copy in a conversation that
+    has none of the runs. Neighbours that runs wrote become one stretch."""
+    found: list[Segment] = []
+    for segment in segments:
+        run = None if segment["run"] is None else ELSEWHERE
+        if not found or found[-1]["run"] != run:
+            found.append(begin(position(segment), run))
+    return found
 
 
 def after_edit(
@@ -49,7 +70,7 @@ def after_edit(
     kept = [segment for segment in segments if position(segment) < at]
     if not kept or kept[-1]["run"] is not None:
         kept.append(begin(at, None))
-    return kept if runs_in(kept) else []
+    return kept if holds_reply(kept) else []
 
 
 def first_difference(old: Sequence[Block], new: Sequence[Block]) -> Position | None:
@@ -142,7 +163,7 @@ def cut(
         broken = blocks[at[0]]
         left.append({**broken, "text": broken["text"][: at[1]]})
     kept = [segment for segment in segments if position(segment) < at]
-    return left, kept if runs_in(kept) else []
+    return left, kept if holds_reply(kept) else []
 
 
 def stretches(

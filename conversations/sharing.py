@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from . import editing, history, images
+from . import editing, history, images, segments
 from .models import Conversation, Image, Revision, Share, Turn
 from .models.image import REFERENCES, is_reference, referred
 from .models.json import Exact
@@ -58,7 +58,10 @@ def shown_images(share: Share) -> dict[int, Image]:
 
 
 def fork(share: Share, owner: User) -> Conversation:
-    """Copy what the share shows, and nothing else, into a person's own list."""
+    """Copy what the share shows, and nothing else, into a person's own list.
+
+    It shows which stretches a model wrote, but not by which runs.
+    """
     turns = shown_turns(share)
     with transaction.atomic():
         own = {
@@ -66,13 +69,7 @@ def fork(share: Share, owner: User) -> Conversation:
             for pk, image in images.used_by(turns).items()
         }
         script = editing.Script(
-            tuple(
-                editing.Place(
-                    turn.slot,
-                    editing.Draft(turn.role, with_images(turn.blocks, own)),
-                )
-                for turn in turns
-            ),
+            tuple(editing.Place(turn.slot, _copied(turn, own)) for turn in turns),
             shown_params(share),
         )
         return history.begin(
@@ -82,6 +79,11 @@ def fork(share: Share, owner: User) -> Conversation:
             title=share.title,
             summary="Forked from a shared link",
         )
+
+
+def _copied(turn: Turn, own: Mapping[Any, int]) -> editing.Draft:
+    blocks = with_images(turn.blocks, own)
+    return editing.Draft(turn.role, blocks, segments.elsewhere(turn.segments))
 
 
 def shown_params(share: Share) -> dict[str, object]:

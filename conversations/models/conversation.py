@@ -252,7 +252,8 @@ class Turn(models.Model):
     An image block's source is `{"type": "image_ref", "image": id}` until the payload
     is built. `segments` says where a stretch typed by a person or made by a run begins:
     `[{"block": 0, "offset": 0, "run": null}, {"block": 0, "offset": 15, "run": 12}]`,
-    offsets in code points; an empty list means typed from end to end.
+    offsets in code points; an empty list means typed from end to end. In a fork, runs
+    of the original are `segments.ELSEWHERE`.
     """
 
     class Role(models.TextChoices):

@@ -146,7 +146,7 @@ def note_of(turn: Turn, is_last: bool) -> str:
     """Return what kind of assistant turn it is: typed, about to be continued, made."""
     if turn.role != Turn.Role.ASSISTANT:
         return ""
-    if segments.runs_in(turn.segments):
+    if segments.holds_reply(turn.segments):
         return "reply"
     return "prefill" if is_last and not turn.has_calls else "synthetic"
 

@@ -38,7 +38,8 @@ class Known:
 
     @property
     def run(self) -> int | None:
-        """The run that wrote the first stretch that a person did not type."""
+        """The run that wrote the first stretch that a person did not type; one that
+        there is not where nobody here knows how it was made (`segments.ELSEWHERE`)."""
         return next((run for _, _, run in self.segments if run is not None), None)
 
 

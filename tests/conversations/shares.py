@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from conversations import editing, history, sharing
+from conversations.editing import Draft
 from conversations.models import Conversation, Share
 
 
@@ -11,11 +12,13 @@ def publish(conversation: Conversation, **included: bool) -> Share:
     return sharing.publish(history.head(conversation), conversation.owner, **included)
 
 
-def rewrite(conversation: Conversation, text: str) -> None:
+def rewrite(conversation: Conversation, text: str | Draft) -> None:
+    """Have other words, or another turn, in slot1."""
+    draft = editing.typed("user", text) if isinstance(text, str) else text
     history.apply(
         conversation,
         history.head(conversation).number,
-        lambda script: editing.rewrite(script, "slot1", editing.typed("user", text)),
+        lambda script: editing.rewrite(script, "slot1", draft),
         summary="Edited",
         author=conversation.owner,
     )

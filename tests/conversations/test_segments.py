@@ -36,9 +36,9 @@ def test_cutting_a_completed_turn_back_gives_the_prefill(
 @given(prefill=BLOCKS, replies=st.lists(REPLY, min_size=1, max_size=3))
 def test_several_continuations_are_all_cut_back(prefill: list, replies: list) -> None:
     blocks, seams = prefill, []
-    for run, reply in enumerate(replies):
+    for run, reply in enumerate(replies, 1):
         blocks, seams = segments.complete(blocks, seams, reply, run)
-    assert segments.runs_in(seams) == list(range(len(replies)))
+    assert segments.runs_in(seams) == list(range(1, len(replies) + 1))
     assert segments.cut_back(blocks, seams) == (prefill, [])
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations import editing, history
+from conversations import editing, history, sharing
 from conversations.models import Run, Turn
 from playground import payload
 from playground.runs import ends, sending
@@ -106,6 +106,17 @@ def test_run_again_never_sends_the_reply_itself(model: str) -> None:
     drive(send(talk).run)
     _use_model(talk, model)
     run = send(talk, anyway=True).run
+    assert run is not None
+    assert [turn.role for turn in _sent(run)] == ["user"]
+
+
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", "claude-opus-5-5"])
+def test_a_forked_reply_is_made_anew(model: str) -> None:
+    talk = conversation(QUESTION)
+    drive(send(talk).run)
+    copy = sharing.fork(sharing.publish(history.head(talk), person()), person())
+    _use_model(copy, model)
+    run = send(copy).run
     assert run is not None
     assert [turn.role for turn in _sent(run)] == ["user"]
 
