@@ -5,6 +5,8 @@ from typing import Any
 
 INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 LEAST = Decimal("0.0001")  # dollars; what is below is said to be below
+ABOUT, AT_LEAST = "about ", "at least "
+UNCOUNTED = " (hidden thinking not counted)"
 
 
 def dollars(value: Decimal) -> str:
@@ -16,6 +18,14 @@ def dollars(value: Decimal) -> str:
     if value < LEAST:
         return f"under ${LEAST}"
     return f"${value:.4f}"
+
+
+def cost(value: Decimal, about: str = "") -> str:
+    """Return US dollars behind `ABOUT`, `AT_LEAST` or nothing."""
+    if about == AT_LEAST and 0 < value < LEAST:
+        return f"{about}${round(value, -value.adjusted()):f}"
+    told = dollars(value)
+    return about + told if told[:1] == "$" else told
 
 
 def size(count: int) -> str:
@@ -34,6 +44,12 @@ def tokens_in(usage: Any) -> int:
 
 def tokens_out(usage: Any) -> int:
     return _count(usage, "output_tokens")
+
+
+def hides_thinking(usage: Any) -> bool:
+    """True where an estimate had to leave out thinking that nobody could count."""
+    details = usage.get("output_tokens_details") if isinstance(usage, dict) else None
+    return isinstance(details, dict) and details.get("thinking_tokens", 0) is None
 
 
 def _count(usage: Any, key: str) -> int:

@@ -138,6 +138,19 @@ class Run(models.Model):
         return list((self.message or {}).get("content") or [])
 
     @property
+    def about(self) -> str:
+        """The word before figures that are our estimate, with a blank behind it."""
+        if not self.usage_is_estimated:
+            return ""
+        hides = figures.hides_thinking(self.usage)
+        return figures.AT_LEAST if hides else figures.ABOUT
+
+    @property
+    def uncounted(self) -> str:
+        """What is said behind a count of output tokens that is only the least."""
+        return figures.UNCOUNTED if self.about == figures.AT_LEAST else ""
+
+    @property
     def seconds(self) -> float | None:
         """From the start of the request to its end, or None while unknown."""
         if self.started_at is None or self.finished_at is None:

@@ -18,7 +18,7 @@ from conversations.readable import pretty, shown
 from conversations.reading import Text
 
 register = template.Library()
-for figure in (figures.dollars, figures.size, figures.tokens_in, figures.tokens_out):
+for figure in (figures.cost, figures.size, figures.tokens_in, figures.tokens_out):
     register.filter(figure)
 for sign in (shown, pretty):
     register.filter(sign)

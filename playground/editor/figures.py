@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from conversations import figures
-from conversations.figures import LEAST, size
+from conversations.figures import LEAST, cost, size
 
 __all__ = [
     "LEAST",
+    "cost",
     "counted",
     "dollars",
     "number",

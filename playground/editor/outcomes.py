@@ -65,10 +65,7 @@ class Figures:
 
 
 def _cost(run: Run) -> str:
-    if run.cost is None:
-        return ""
-    told = figures.dollars(run.cost)
-    return f"about {told}" if run.usage_is_estimated and told[:1] == "$" else told
+    return "" if run.cost is None else figures.cost(run.cost, run.about)
 
 
 def counts(run: Run) -> str:
@@ -77,8 +74,7 @@ def counts(run: Run) -> str:
         return ""
     read = figures.number(figures.prompt_tokens(run.usage))
     written = figures.number(figures.output_tokens(run.usage))
-    about = "about " if run.usage_is_estimated else ""
-    return f"{read} in · {about}{written} out"
+    return f"{read} in · {run.about}{written} out{run.uncounted}"
 
 
 def status_line(run: Run | None) -> str:

@@ -74,8 +74,7 @@ def _speed(run: Run) -> str:
     speed = run.tokens_per_second
     if speed is None:
         return ""
-    about = "about " if run.usage_is_estimated else ""
-    return f"{about}{speed:,.0f}" if speed >= 10 else f"{about}{speed:.1f}"
+    return f"{run.about}{speed:,.0f}" if speed >= 10 else f"{run.about}{speed:.1f}"
 
 
 def _attempts(run: Run) -> str:

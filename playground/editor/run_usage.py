@@ -29,6 +29,7 @@ ESTIMATED = (
     "The stream ended before the API said how much it had written: the output is "
     "estimated here."
 )
+UNCOUNTED = "Thinking that is not shown is billed too, but nobody here could count it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ def of(run: Run) -> Usage | None:
     notes = [OF_THEN if kept else OF_TODAY if prices else UNKNOWN]
     if run.usage_is_estimated:
         notes.append(ESTIMATED)
-    total = figures.dollars(None) if run.cost is None else _exact(run.cost)
+    if run.uncounted:
+        notes.append(UNCOUNTED)
+    exact = figures.dollars(None) if run.cost is None else _exact(run.cost)
+    total = exact if run.cost is None else run.about + exact
     return Usage(rows, _bar(lines, thought), total, notes)
 
 

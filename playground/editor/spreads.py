@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+from conversations.figures import ABOUT, AT_LEAST
 from conversations.models import Run
 
 from . import figures
@@ -58,5 +59,6 @@ def cost(runs: Sequence[Run]) -> str:
     if any(run.cost is None for run in spent):
         return "cost unknown"
     total = sum((run.cost for run in spent if run.cost is not None), Decimal(0))
-    about = "about " if any(run.usage_is_estimated for run in spent) else ""
-    return f"{about}{figures.dollars(total)}"
+    words = {run.about for run in spent}
+    about = next(each for each in (AT_LEAST, ABOUT, "") if each in words)
+    return figures.cost(total, about)

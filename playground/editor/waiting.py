@@ -51,6 +51,6 @@ def _reply(run: Run) -> Reply:
     told = Run.Status(run.status).label.lower()
     written = figures.output_tokens(run.usage)
     if written is not None:
-        about = "about " if run.usage_is_estimated else ""
-        told = f"{told}, {about}{figures.counted(written, 'token')}"
+        count = figures.counted(written, "token")
+        told = f"{told}, {run.about}{count}{run.uncounted}"
     return Reply(run.pk, run.model, told)

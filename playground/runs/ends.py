@@ -1,7 +1,7 @@
 """How a run ends: what is written, what it cost, whether its reply moves the head."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -17,6 +17,7 @@ from conversations.models import Chunk, Conversation, Revision, Run, Turn
 from conversations.models.conversation import storable
 from playground.claude.message import Message
 from playground.spec import catalog, pricing, tokens
+from playground.spec.prefix import THOUGHTS
 
 from . import content
 
@@ -98,22 +99,32 @@ def _usage(
 ) -> tuple[dict[str, Any] | None, bool]:
     """Return the usage and whether its output is our estimate.
 
-    A stream that was cut never said how much it had written; what came is counted.
+    A stream that was cut before its last event but one never said how much it had
+    written; what came is counted. Of thinking at most a summary came: how much it was
+    is then null, and the count is the least.
     """
     made = message.message or {}
     usage = made.get("usage")
-    if not usage or status == Run.Status.DONE:
+    if not usage or status == Run.Status.DONE or made.get("stop_reason"):
         return usage, False
     tokenizer = catalog.get(run.model).tokenizer
     written = sum(
-        tokens.estimate_text(text, tokenizer)
-        for block in made.get("content") or []
-        for key in ("text", "thinking")
-        if isinstance(text := block.get(key), str)
+        tokens.estimate_text(text, tokenizer) for text in _written_in(message)
     )
     said = usage.get("output_tokens")  # a compatible API may say anything
     most = max(written, said) if isinstance(said, int) else written
-    return {**usage, "output_tokens": most}, True
+    usage = {**usage, "output_tokens": most}
+    if any(block.get("type") in THOUGHTS for block in made.get("content") or []):
+        usage["output_tokens_details"] = {"thinking_tokens": None}
+    return usage, True
+
+
+def _written_in(message: Message) -> Iterator[str]:
+    """Yield what the model wrote, as far as it came: the input of calls too."""
+    for block in message.message.get("content") or []:
+        texts = (block.get("text"), block.get("thinking"))
+        yield from (text for text in texts if isinstance(text, str))
+    yield from message.inputs.values()
 
 
 def append_chunks(chunks: Iterable[tuple[int, int, Events]]) -> None:

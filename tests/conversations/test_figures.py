@@ -38,6 +38,14 @@ def test_small_sums_are_said_with_four_places(value: str, words: str) -> None:
     assert figures.dollars(Decimal(value)) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("0.25", "at least $0.2500"), ("0.000034", "at least $0.00003")],
+)
+def test_the_least_of_a_sum_is_never_said_to_be_below(value: str, words: str) -> None:
+    assert figures.cost(Decimal(value), figures.AT_LEAST) == words
+
+
 def test_cached_input_counts_as_input() -> None:
     usage = {"input_tokens": 1, "cache_read_input_tokens": 20, "output_tokens": 3}
     assert (figures.tokens_in(usage), figures.tokens_out(usage)) == (21, 3)

@@ -252,6 +252,30 @@ def test_what_a_stopped_reply_cost_is_told_as_an_estimate(
     assert "10 in · about 90 out · about $0.50" in page_of(annas, talk)
 
 
+def test_what_cannot_be_counted_is_told_wherever_the_figures_are(
+    annas: Client, anna: User
+) -> None:
+    usage = {"input_tokens": 10, "output_tokens": 9}
+    usage |= {"output_tokens_details": {"thinking_tokens": None}}
+    cut = {"status": "stopped", "usage": usage, "usage_is_estimated": True}
+    talk = ended(anna, text("So"))
+    Run.objects.update(**cut, cost="0.5")
+    told = "10 in · at least 9 out (hidden thinking not counted)"
+    page = page_of(annas, talk)
+    assert f"Stopped · {told} · at least $0.5000" in page
+    assert f"<span>{told}</span><span>at least $0.5000</span>" in last_turn(page)
+    panel = annas.get(f"/runs/{newest(talk).pk}/").content.decode()
+    assert f"<dd>{told}</dd>" in panel
+    assert "<b>at least $0.5</b>" in panel
+    assert f"<span>{told}</span><span>at least $0.5000</span>" in page_of_head(
+        annas, talk
+    )
+
+
+def page_of_head(client: Client, talk: Conversation) -> str:
+    return client.get(head_of(talk).get_absolute_url()).content.decode()
+
+
 def test_the_stop_sequence_is_named(annas: Client, anna: User) -> None:
     also = {"stop_sequence": "\n\nHuman:"}
     talk = ended(anna, text("So"), also=also, stop_reason="stop_sequence")

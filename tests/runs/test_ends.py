@@ -15,7 +15,7 @@ from django.utils import timezone
 from conversations import deleting, images, turn_rows
 from conversations.models import Conversation, Run
 from playground.claude.message import Message
-from playground.editor import run_usage
+from playground.editor import outcomes, run_usage
 from playground.runs import driver, ends, keeper, sending
 from playground.runs.claims import Claim
 from playground.runs.live import hub
@@ -167,6 +167,62 @@ def test_odd_usage_of_a_cut_stream_is_no_obstacle_to_its_end(count: object) -> N
     begun = {"type": "message_start", "message": {"content": [], "usage": usage}}
     made.feed("message_start", json.dumps(begun))
     assert ends.write(run, "", Run.Status.STOPPED, made)
+
+
+def stopped(*blocks: dict[str, Any], then: dict[str, Any] | None = None) -> Run:
+    """A run that was stopped when these blocks, and perhaps a last count, had come."""
+    run = send(conversation(QUESTION)).run
+    assert run is not None
+    made = Message()
+    usage = {"input_tokens": 100, "output_tokens": 1}
+    events = [{"type": "message_start", "message": {"content": [], "usage": usage}}]
+    for index, block in enumerate(blocks):
+        at = {"index": index, "content_block": block}
+        events.append({"type": "content_block_start", **at})
+    events += [then] if then else []
+    for event in events:
+        made.feed("", json.dumps(event))
+    assert ends.write(run, run.worker, Run.Status.STOPPED, made)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.parametrize(
+    "thought",
+    [
+        {"type": "thinking", "thinking": "", "signature": ""},
+        {"type": "thinking", "thinking": "A summary", "signature": ""},
+        {"type": "redacted_thinking", "data": "x"},
+    ],
+)
+def test_thinking_that_nobody_can_count_makes_the_figures_the_least(
+    thought: dict[str, Any],
+) -> None:
+    line = outcomes.status_line(stopped(thought))
+    assert line.startswith("Stopped · 100 in · at least ")
+    assert " out (hidden thinking not counted) · " in line
+    assert line.endswith("at least $0.0001")
+
+
+def test_what_was_written_without_thinking_is_about_right() -> None:
+    assert "thinking" not in outcomes.status_line(stopped({"type": "text"}))
+    assert "about 1 out" in outcomes.status_line(stopped({"type": "text"}))
+
+
+def test_the_input_of_a_call_that_was_cut_is_counted() -> None:
+    call = {"type": "tool_use", "id": "t", "name": "n", "input": {}}
+    piece = {"type": "input_json_delta", "partial_json": '{"city": "' + "Rome " * 40}
+    then = {"type": "content_block_delta", "index": 0, "delta": piece}
+    assert stopped(call, then=then).usage["output_tokens"] > 40
+
+
+def test_a_count_that_came_before_the_stop_is_no_estimate() -> None:
+    thought = {"type": "thinking", "thinking": "", "signature": ""}
+    delta = {"stop_reason": "end_turn"}
+    then = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": 900}}
+    run = stopped(thought, then=then)
+    assert not run.usage_is_estimated
+    assert "100 in · 900 out" in outcomes.status_line(run)
 
 
 @pytest.mark.django_db(transaction=True)
