@@ -281,6 +281,21 @@ def can_redo(revision: Revision) -> bool:
     return revision.children.exists()
 
 
+def way_to(revision: Revision, goal: int) -> str:
+    """Return which of *Undo* and *Redo* leads from a revision to the one with this id,
+    however often it is pressed; empty for neither. One query."""
+    rows = Revision.objects.filter(conversation=revision.conversation_id)
+    parents = dict(rows.order_by("number").values_list("pk", "parent_id"))
+    newest = {parent: pk for pk, parent in parents.items()}
+    for word, following in (("Undo", parents), ("Redo", newest)):
+        at: int | None = revision.pk
+        while at is not None and at != goal:
+            at = following.get(at)
+        if at == goal:
+            return word
+    return ""
+
+
 def _hold_at(conversation: Conversation, base: int) -> Revision:
     current = hold(conversation)
     if current.number != base:

@@ -88,6 +88,13 @@ def status_line(run: Run | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def astray_line(run: Run, way: str) -> str:
+    """Return the status line of a run whose reply waits for a turn that is not there;
+    `way` is the button that brings it back, if there is one."""
+    told = f"{way} brings it back" if way else "see History"
+    return f"{status_line(run)} · its turn is not in the script: {told}"
+
+
 def advice(run: Run) -> str:
     """Return what to do about the run's stop reason."""
     if not run.stop_reason:

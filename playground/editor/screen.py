@@ -45,6 +45,9 @@ class Screen:
     last: Turn | None
     last_run: Run | None
     run: Run | None
+    # A newer run than those, whose reply has no place here, and its status line.
+    astray: Run | None
+    astray_line: str
     # Why the API refused that run; one of `found` if it names a place.
     refusal: Problem | None
     can_redo: bool
@@ -116,14 +119,18 @@ class Screen:
     @property
     def status(self) -> str:
         """The status line: of what is on its way, else of what came last."""
-        run, group = self.run or self.last_run, self.live_group
+        run, group = self.run or self.astray or self.last_run, self.live_group
         if group is None and self.groups and not self.groups[-1].folded:
             group = self.groups[-1]
         if group is None or (self.live and not group.live):
-            return outcomes.status_line(run)
+            return self._line_of(run)
         newest = group.members[-1].run.pk
         is_older = run is not None and run.pk > newest and not group.live
-        return outcomes.status_line(run) if is_older else group.status
+        return self._line_of(run) if is_older else group.status
+
+    def _line_of(self, run: Run | None) -> str:
+        is_astray = run is not None and run is self.astray
+        return self.astray_line if is_astray else outcomes.status_line(run)
 
 
 def of(conversation: Conversation, head: Revision | None = None) -> Screen:
@@ -137,6 +144,7 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     checked = [problems.fixable_here(each) for each in payload.check(made)]
     found = [*_endpoint_problems(conversation), *checked]
     run = _run_beside(conversation, head)
+    astray = variants.astray(head) if run is None else None
     lines = grouped.lines(conversation)
     refusal = failures.on_screen(run, made, found)
     if refusal is not None and refusal.path and refusal not in found:
@@ -153,6 +161,8 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         last=last,
         last_run=_run_of(conversation, last),
         run=run,
+        astray=astray,
+        astray_line=_astray_line(head, astray),
         refusal=refusal,
         can_redo=history.can_redo(head),
         lines=lines,
@@ -224,6 +234,12 @@ def _run_beside(conversation: Conversation, head: Revision) -> Run | None:
             turn = head.load([entry.turn])[entry.turn]
             return None if newest.pk in variants.used([turn]) else newest
     return newest
+
+
+def _astray_line(head: Revision, run: Run | None) -> str:
+    if run is None:
+        return ""
+    return outcomes.astray_line(run, history.way_to(head, run.revision_id))
 
 
 def light(conversation: Conversation) -> Any:

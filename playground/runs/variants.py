@@ -95,6 +95,23 @@ def waiting(revision: Revision, used_runs: set[int]) -> Run | None:
     return newest if newest and newest.pk not in used_runs else None
 
 
+def astray(revision: Revision) -> Run | None:
+    """Return the newest run if its reply waits where the revision shows nothing of it:
+    what it answers was taken out meanwhile, and it never stood in the script. One
+    query, two more for such a run.
+    """
+    runs = Run.objects.filter(conversation=revision.conversation_id, group="")
+    newest = runs.only(*LISTED, "turns").last()
+    if newest is None or newest.is_live or not (newest.has_reply and newest.turns):
+        return None
+    slots = {entry.slot for entry in revision.entries}
+    asked = Turn.objects.filter(pk=newest.turns[-1], slot__in=slots)
+    if newest.slot in slots or asked.exists():
+        return None
+    stood = Turn.objects.filter(conversation=newest.conversation_id, slot=newest.slot)
+    return None if newest.pk in used(list(stood.only("segments"))) else newest
+
+
 def position(runs: Sequence[Run], used_runs: Mapping[int, int] | set[int]) -> int:
     """Return which of the runs is in use, counted from 1; 0 when none is."""
     for index, run in enumerate(runs, 1):

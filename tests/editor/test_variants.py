@@ -149,3 +149,59 @@ def test_a_reply_to_words_that_were_edited_since_goes_to_its_place(
     assert first is not None
     ends.use(first, anna)
     assert texts(talk) == ["Bye", "First."]
+
+
+def ended_meanwhile(talk: Conversation) -> None:
+    """The run under way ends with a reply; its head may have moved on."""
+    run = talk.runs.live().get()
+    message = {"content": [{"type": "text", "text": "Paid for."}]}
+    run.status, run.message, run.has_reply = Run.Status.DONE, message, True
+    run.usage, run.cost = {"input_tokens": 10, "output_tokens": 3}, "0.5"
+    run.save()
+    assert ends.place(run) is None
+
+
+def status(client: Client, talk: Conversation) -> str:
+    return read(client.get(f"/c/{talk.pk}/")).one("#status").words
+
+
+def test_a_reply_whose_question_was_undone_says_how_to_get_it(
+    annas: Client, post: Callable, talk: Conversation
+) -> None:
+    post("send/", to=talk, text="And then?", role="user")
+    post("undo/", to=talk)
+    ended_meanwhile(talk)
+    told = "Done · 10 in · 3 out · $0.5000 · its turn is not in the script"
+    assert status(annas, talk) == f"{told}: Redo brings it back"
+    post("redo/", to=talk)
+    assert "brings it back" not in status(annas, talk)
+    assert "Paid for." in annas.get(f"/c/{talk.pk}/").content.decode()
+
+
+def test_a_reply_whose_question_was_deleted_says_how_to_get_it(
+    annas: Client, post: Callable, talk: Conversation
+) -> None:
+    post("send/", to=talk, text="And then?", role="user")
+    post(f"turns/{head_of(talk).entries[-1].slot}/", to=talk, action="delete")
+    ended_meanwhile(talk)
+    assert status(annas, talk).endswith("not in the script: Undo brings it back")
+    post("undo/", to=talk)
+    assert "brings it back" not in status(annas, talk)
+
+
+def test_a_reply_on_a_branch_that_was_left_is_found_in_the_history(
+    annas: Client, post: Callable, talk: Conversation
+) -> None:
+    post("send/", to=talk, text="And then?", role="user")
+    post("undo/", to=talk)
+    post("turns/", to=talk, text="Something else", role="user")
+    ended_meanwhile(talk)
+    assert status(annas, talk).endswith("not in the script: see History")
+
+
+def test_a_reply_that_stood_there_and_was_deleted_is_not_told_of_again(
+    annas: Client, post: Callable, talk: Conversation
+) -> None:
+    for _, turn in head_of(talk).load_turns():
+        post(f"turns/{turn.slot}/", to=talk, action="delete")
+    assert status(annas, talk) == ""
