@@ -87,8 +87,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             continue
         # No wait, no number: neither is a wait.
         return seconds if 0 < seconds < float("inf") else None
-    date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    seconds = email.utils.mktime_tz(date) - time.time() if date else 0.0
+    try:
+        date = email.utils.parsedate_tz(headers.get("retry-after", ""))
+        seconds = email.utils.mktime_tz(date) - time.time() if date else 0.0
+    except (ValueError, OverflowError):  # of a year that no calendar has
+        return None
     return seconds if seconds > 0 else None
 
 

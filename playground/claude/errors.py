@@ -203,8 +203,9 @@ def _sentence(kind: str, message: str, retry_after: float | None) -> str:
 
 def _duration(seconds: float) -> str:
     whole = math.ceil(seconds)
-    if whole > 120:
-        return f"{math.ceil(whole / 60)} minutes"
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if whole > 2 * length:
+            return f"{math.ceil(whole / length):,} {unit}"
     return f"{whole} second{'s' * (whole != 1)}"
 
 

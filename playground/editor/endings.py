@@ -25,6 +25,9 @@ SPENT = (
 BROKEN_OFF = "This reply broke off ({}). Go on from its end, or run it again."
 NEEDLESS = ("", "end_turn", "tool_use")
 """What needs no words: it is finished, or its calls have fields right here."""
+FORESEEABLE = 366 * 86400
+"""Seconds of the longest wait whose end is told: an endpoint may ask for any, and the
+calendar has an end."""
 MODEL = ("Choose another model", "#setting-model")
 
 
@@ -73,7 +76,7 @@ def again(screen: "Screen", run: Run) -> Again:
     url = reverse(name, args=[screen.conversation.pk])
     told = outcomes.error(run)
     wait = told.get("retry_after")
-    if isinstance(wait, int | float) and run.finished_at is not None:
+    if isinstance(wait, int | float) and run.finished_at and 0 <= wait <= FORESEEABLE:
         at = run.finished_at + timedelta(seconds=math.ceil(wait))
         return Again(url, "It may work again from", at)
     if told.get("kind") == "rate_limit_error" and told.get("retryable") is False:

@@ -121,6 +121,8 @@ def test_waits_grow_and_have_an_end():
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
+        ({"retry-after": f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT"}, None),
         ({}, None),
     ],
 )

@@ -301,6 +301,15 @@ def test_a_failure_says_from_when_it_is_worth_another_try(
     assert "02:05:00 UTC" in last_turn(page)
 
 
+@pytest.mark.parametrize("wait", [999_999_999_999.0, 251_597_000_000, 1e300])
+def test_a_wait_beyond_the_calendar_breaks_no_page(
+    annas: Client, anna: User, wait: float
+) -> None:
+    page = page_of(annas, failed(anna, retryable=True, retry_after=wait))
+    assert "Run again" in last_turn(page)
+    assert "It may work again" not in page
+
+
 def test_a_spending_limit_is_not_tried_again(annas: Client, anna: User) -> None:
     error = {"kind": "rate_limit_error", "retryable": False, "retry_after": None}
     assert "not tried again by itself" in last_turn(
