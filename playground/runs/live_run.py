@@ -15,6 +15,9 @@ from playground.claude.message import Delta, Message
 
 from .formatting import Formatted
 
+WAITING = "waiting"
+"""How a run stands that is in the queue."""
+
 
 @dataclass(eq=False)
 class LiveRun:
@@ -49,7 +52,7 @@ class LiveRun:
     @classmethod
     def of(cls, run: Run, *, remote: bool = False) -> "LiveRun":
         live = cls(run.pk, run.conversation_id, run.slot, run.continues, remote=remote)
-        live.status = "waiting" if run.status == Run.Status.PENDING else "streaming"
+        live.status = WAITING if run.status == Run.Status.PENDING else "streaming"
         return live
 
     def feed(self, events: Iterable[tuple[str, str]]) -> bytes:
@@ -69,17 +72,24 @@ class LiveRun:
             if self.first_delta is None:
                 self.first_delta = now
             if delta.kind == "text":
-                formatted = self.formatted.get(delta.index)
-                if formatted is None:
-                    formatted = self.formatted[delta.index] = Formatted()
-                formatted.feed(delta.text)
+                self._format(delta.index, delta.text)
             told.append(delta_event(self.run, delta))
         return b"".join(told)
+
+    def _format(self, index: int, text: str) -> None:
+        formatted = self.formatted.get(index)
+        if formatted is None:
+            formatted = self.formatted[index] = Formatted()
+        formatted.feed(text)
 
     def _begun(self) -> bytes:
         """The blocks that have just begun, or come as a whole; as a rule one."""
         before, self.begun = self.begun, self.message.count
         new = list(enumerate(self.message.message["content"]))[before:]
+        for index, block in new:
+            text = block.get("text")
+            if block["type"] == "text" and isinstance(text, str) and text:
+                self._format(index, text)
         return b"".join(
             event("block", {"run": self.run, "index": index, **shown(block)})
             for index, block in new

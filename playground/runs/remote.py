@@ -10,7 +10,7 @@ from conversations.models import Chunk, Run
 
 from . import claims
 from .live import hub
-from .live_run import LiveRun
+from .live_run import WAITING, LiveRun
 
 # The number of the next chunk to read, by run.
 _next: dict[int, int] = {}
@@ -36,6 +36,9 @@ async def follow() -> None:
     followed = [live for live in hub.runs.values() if live.remote]
     for live in followed:
         events, status = await sync_to_async(_read)(live.run)
+        if live.status == WAITING and status == Run.Status.STREAMING:
+            live.status = status
+            hub.begin(live)  # it got its turn there
         hub.feed(live, [(name, data) for _, name, data in events])
         live.unsaved.clear()
         if status not in Run.LIVE or live.conversation not in hub.viewers:

@@ -95,6 +95,17 @@ def test_text_is_formatted_with_the_place_that_it_reaches() -> None:
     assert formatted["upto"] == len("One.\n\n*Two* 🐜") + 1  # the ant is two units
 
 
+def test_text_that_a_block_begins_with_is_formatted_too() -> None:
+    live, hub = LiveRun(7, uuid4(), "slot", False), Hub()
+    begun = {**BLOCK, "content_block": {"type": "text", "text": "*One* "}}
+    feed(hub, live, START, begun, text("two"))
+    hub.viewers[live.conversation] = set()
+    hub.format(live)
+    (block,) = live.whole()["blocks"]
+    assert block["open"] == "<p><em>One</em> two</p>\n"
+    assert block["upto"] == len("*One* two")
+
+
 def test_who_comes_later_gets_what_was_formatted_before() -> None:
     live = LiveRun(7, uuid4(), "slot", False)
     hub = Hub()
