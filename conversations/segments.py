@@ -123,21 +123,20 @@ def complete(
     rest = as_input(reply)
     joined = list(blocks)
     at = (len(joined), 0)
-    if (
-        joined
-        and rest
-        and joined[-1].get("type") == "text"
-        and set(rest[0])
-        == {
-            "type",
-            "text",
-        }
-    ):
+    if joined and rest and _is_text(joined[-1]) and _is_text(rest[0], alone=True):
         typed = joined[-1]["text"]
         at = (len(joined) - 1, len(typed))
         joined[-1] = {**joined[-1], "text": typed + rest[0]["text"]}
         rest = rest[1:]
     return joined + rest, [*before, begin(at, run)]
+
+
+def _is_text(block: Any, *, alone: bool = False) -> bool:
+    """Whether it is a block with text, whatever else was typed as JSON; `alone`:
+    without anything beside it."""
+    if not isinstance(block, dict) or block.get("type") != "text":
+        return False
+    return isinstance(block.get("text"), str) and (not alone or len(block) == 2)
 
 
 def cut_back(

@@ -190,10 +190,16 @@ def _blocks(
 
 
 def with_calls(blocks: Sequence[Block], calls: Sequence[str]) -> list[Block]:
-    """Return the blocks, with a place for the result under each of the open calls."""
+    """Return the blocks, with a place for the result under each of the open calls.
+
+    Those of one id are told apart by their order: nothing keeps an API from that.
+    """
+    numbers: dict[str, list[int]] = {}
+    for number, call in enumerate(calls):
+        numbers.setdefault(call, []).append(number)
     return [
-        OpenCall(replace(block, open=True), calls.index(block.id))
-        if isinstance(block, Part) and block.id in calls
+        OpenCall(replace(block, open=True), numbers[block.id].pop(0))
+        if isinstance(block, Part) and numbers.get(block.id)
         else block
         for block in blocks
     ]

@@ -1,5 +1,6 @@
 """Who wrote which stretch: properties that hold for every text."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,15 @@ def test_text_with_more_than_text_in_its_block_is_not_joined() -> None:
     cited = {**text("b"), "citations": [{"x": 1}]}
     joined, seams = segments.complete([text("a")], [], [cited], 7)
     assert joined == [text("a"), cited]
+    assert seams[-1] == {"block": 1, "offset": 0, "run": 7}
+
+
+@pytest.mark.parametrize(
+    "typed", [{"type": "text"}, {"type": "text", "text": 5}, "words"]
+)
+def test_a_reply_follows_whatever_was_typed_as_json(typed: object) -> None:
+    joined, seams = segments.complete([typed], [], [text("b")], 7)
+    assert joined == [typed, text("b")]
     assert seams[-1] == {"block": 1, "offset": 0, "run": 7}
 
 

@@ -38,6 +38,19 @@ def test_open_calls_have_a_field_each(annas: Client, anna: User) -> None:
     assert f"/turns/{slot}/answer/" in turn
 
 
+def test_calls_of_the_same_id_have_a_field_each(
+    annas: Client, post: Callable, anna: User
+) -> None:
+    talk = ended(anna, call(1), call(1), stop_reason="tool_use")
+    turn = last_turn(page_of(annas, talk))
+    for number in (0, 1):
+        assert turn.count(f'name="result-{number}"') == 1
+    slot = head_of(talk).entries[-1].slot
+    post(f"turns/{slot}/answer/", to=talk, **{"result-0": "a", "result-1": "b"})
+    results = list(head_of(talk).load_turns())[-1][1].blocks
+    assert [result["content"] for result in results] == ["a", "b"]
+
+
 def test_results_make_one_user_turn_in_the_order_of_the_calls(
     post: Callable, anna: User
 ) -> None:

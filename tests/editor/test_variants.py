@@ -151,6 +151,18 @@ def test_a_reply_to_words_that_were_edited_since_goes_to_its_place(
     assert texts(talk) == ["Bye", "First."]
 
 
+def test_a_reply_behind_a_block_that_lacks_its_text_can_be_used(
+    annas: Client, anna: User
+) -> None:
+    turns = [("user", "Hello"), ("assistant", [{"type": "text"}])]
+    odd = factories.create_conversation(owner=anna, turns=turns)
+    asked = [entry.turn for entry in head_of(odd).entries]
+    run = reply(odd, "Hi.", slot="slot2", continues=True, turns=asked)
+    answer = annas.post(f"/runs/{run.pk}/use/", {"base": 1})
+    assert answer.status_code == 302
+    assert texts(odd)[-1] == "Hi."
+
+
 def ended_meanwhile(talk: Conversation) -> None:
     """The run under way ends with a reply; its head may have moved on."""
     run = talk.runs.live().get()
