@@ -5,7 +5,7 @@ ones, `editing` says what is in them.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,6 +41,21 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self.none()
         return self.filter(
             Q(owner=user.pk) | Q(visibility=Conversation.Visibility.TEAM)
+        )
+
+    def untouched(self, params: Mapping[str, Any]) -> "ConversationQuerySet":
+        """Those that began empty with these params and were left so."""
+        return self.filter(
+            named=False,
+            title="",
+            hint="",
+            example=False,
+            visibility=Conversation.Visibility.PRIVATE,
+            head__number=1,
+            head__turns=[],
+            head__params=params,
+            head__children=None,  # nor was anything undone
+            runs=None,
         )
 
     def newest_first(self) -> "ConversationQuerySet":

@@ -5,25 +5,53 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from conversations import access, deleting, endpoint, history
 from conversations.editing import Script
 from conversations.forms import TitleForm, VisibilityForm
+from conversations.models import Conversation
 
 from .requests import Request
 
 # Prefill works with this model, and a newcomer's first requests cost next to nothing.
 FIRST_PARAMS = {"model": "claude-haiku-4-5", "max_tokens": 1024}
+MOST_BEGUN = 1000  # conversations with unsaved text that a browser may name
 
 
 @require_POST
 def create(request: Request) -> HttpResponse:
-    """Start an empty conversation and open it."""
-    script = Script(params=FIRST_PARAMS)
-    conversation = history.begin(request.user, script, endpoint=endpoint.default())
+    """Open an empty conversation: the newest one that was left untouched, else a
+    new one."""
+    asked = endpoint.default()
+    conversation = _untouched(request, asked)
+    if conversation is None:
+        script = Script(params=FIRST_PARAMS)
+        conversation = history.begin(request.user, script, endpoint=asked)
     return redirect(conversation)
+
+
+def _untouched(request: Request, asked: str) -> Conversation | None:
+    """Return the person's own, at the top of the list again. Not one in which they
+    have begun to write in this browser: another tab may show it."""
+    rows = Conversation.objects.filter(owner=request.user, endpoint=asked)
+    begun = request.POST.get("begun", "").split()[:MOST_BEGUN]
+    found = rows.untouched(FIRST_PARAMS).exclude(pk__in=filter(_is_id, begun))
+    newest = found.newest_first().first()
+    if newest is not None:
+        newest.updated_at = timezone.now()
+        newest.save(update_fields=["updated_at"])
+    return newest
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @require_POST

@@ -1,13 +1,16 @@
 """Start, rename, open to others, delete."""
 
 import uuid
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from conversations import history
+from conversations import editing, history
 from conversations.models import Conversation, Revision, Run, Turn
 from tests.factories import create_conversation, create_run, create_user
 
@@ -41,6 +44,91 @@ def test_a_new_conversation_is_empty_and_ready_for_prefill(
     assert head.params == {"model": "claude-haiku-4-5", "max_tokens": 1024}
     assert head.entries == ()
     assert conversation.endpoint == "simulator"
+
+
+def start(browser: Client, begun: str = "") -> str:
+    """Press *New conversation*; returns the address that it opens."""
+    answer = browser.post(reverse("conversations:create"), {"begun": begun})
+    return answer.headers["Location"]
+
+
+def test_a_conversation_that_was_left_untouched_is_opened_again(
+    browser: Client, anna: User
+) -> None:
+    first = start(browser)
+    earlier = timezone.now() - timedelta(days=9)
+    Conversation.objects.update(updated_at=earlier)
+    assert start(browser) == first
+    assert Conversation.objects.get().updated_at > earlier
+
+
+def renamed(conversation: Conversation) -> None:
+    conversation.rename("Mine")
+
+
+def written(conversation: Conversation) -> None:
+    history.apply(
+        conversation,
+        1,
+        lambda script: editing.append(script, editing.typed("user", "Hello")),
+        summary="",
+        author=None,
+    )
+
+
+def undone(conversation: Conversation) -> None:
+    written(conversation)
+    history.undo(conversation, 2)
+
+
+def sent(conversation: Conversation) -> None:
+    create_run(conversation=conversation)
+
+
+def changed(**fields: object) -> Callable[[Conversation], object]:
+    def change(conversation: Conversation) -> None:
+        Conversation.objects.filter(pk=conversation.pk).update(**fields)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        renamed,
+        written,
+        undone,
+        sent,
+        changed(visibility="team"),
+        changed(example=True),
+        changed(endpoint="elsewhere"),
+        lambda talk: talk.revisions.update(params={"model": "claude-opus-5-5"}),
+    ],
+)
+def test_one_that_anything_was_done_to_is_left_alone(
+    browser: Client, touch: Callable[[Conversation], object]
+) -> None:
+    first = start(browser)
+    touch(Conversation.objects.get())
+    second = start(browser)
+    assert second != first
+    assert start(browser) == second
+
+
+def test_one_with_unsaved_text_in_another_tab_is_left_alone(browser: Client) -> None:
+    first = start(browser)
+    drafts = f"nonsense \0 {first.split('/')[2]}"
+    second = start(browser, drafts)
+    assert second != first
+    assert start(browser, drafts) == second
+
+
+def test_nobody_is_led_into_the_conversation_of_somebody_else(
+    browser: Client,
+) -> None:
+    first = start(browser)
+    browser.force_login(create_user())
+    assert start(browser) != first
 
 
 def test_a_title_is_kept_as_typed(browser: Client, anna: User) -> None:

@@ -36,6 +36,19 @@ def test_a_refusal_keeps_every_word_and_says_why(editor: Page) -> None:
     expect(editor.get_by_label("Prefill")).to_have_value("kept")
 
 
+def test_another_tab_does_not_begin_where_this_one_is_typing(
+    editor: Page, context: BrowserContext
+) -> None:
+    editor.get_by_label("User message").fill("Not sent yet")
+    editor.wait_for_function("() => Object.keys(localStorage).length")
+    other = context.new_page()
+    other.goto(editor.url)
+    other.get_by_role("button", name="New conversation").first.click()
+    expect(other).not_to_have_url(editor.url)
+    expect(other.get_by_label("User message")).to_have_value("")
+    expect(editor.get_by_label("User message")).to_have_value("Not sent yet")
+
+
 def test_an_empty_composer_says_what_is_missing(editor: Page) -> None:
     editor.get_by_role("button", name="Add", exact=True).click()
     expect(editor.locator("#composer-errors")).to_contain_text("Write something first")
