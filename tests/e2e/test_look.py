@@ -160,6 +160,25 @@ def test_the_composer_covers_no_turn(
     assert composer["y"] + composer["height"] <= NARROW["height"]
 
 
+PLACES = """() => [...document.querySelectorAll(".composer .row :is(button, a, select)")]
+    .map(each => each.getBoundingClientRect()).map(({x, y}) => [x, y])"""
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1440, 1), (1150, 2)])
+def test_an_estimate_is_read_whole_and_moves_no_button(
+    live_url: str, conversation: Conversation, page: Page, width: int, rows: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(live_url + conversation.get_absolute_url())
+    before = page.evaluate(PLACES)
+    assert len({y for _, y in before}) == rows
+    page.get_by_label("User message").fill("And a bee?")
+    estimate = page.locator("#composer-estimate")
+    expect(estimate).to_contain_text("and up")
+    assert estimate.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert page.evaluate(PLACES) == before
+
+
 SHIFTS = """window.shift = 0;
 new PerformanceObserver(list => {
   for (const entry of list.getEntries()) window.shift += entry.value;
