@@ -54,11 +54,10 @@ def cost(screen: Screen) -> str:
     return f"{figures.dollars(low)} and {figures.dollars(told.high)}"
 
 
-def headline(screen: Screen) -> str:
+def headline(screen: Screen) -> dict[str, str]:
     """Return the chip of the header: tokens in and about what they cost."""
-    counted = figures.counted(screen.estimate.total, "token")
+    number, unit = figures.counted(screen.estimate.total, "token").split()
     low = screen.estimate.low
-    if low is None:
-        return f"{counted} in"
-    about = "about " if low >= figures.LEAST else ""
-    return f"{counted} in · {about}{figures.dollars(low)}"
+    about = "about " if low is not None and low >= figures.LEAST else ""
+    cost = "" if low is None else f"{about}{figures.dollars(low)}"
+    return {"number": number, "unit": unit, "cost": cost}

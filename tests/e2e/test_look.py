@@ -160,6 +160,19 @@ def test_the_composer_covers_no_turn(
     assert composer["y"] + composer["height"] <= NARROW["height"]
 
 
+@pytest.mark.parametrize("width", [320, 390, 640, 900, 1024, 1100, 1150, 1340, 1440])
+def test_the_title_has_its_place_at_every_width(
+    live_url: str, conversation: Conversation, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(live_url + conversation.get_absolute_url())
+    expect(page.locator(".count")).to_be_visible()
+    title = page.get_by_label("Title", exact=True).bounding_box()
+    assert title is not None
+    assert title["width"] > 150
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 PLACES = """() => [...document.querySelectorAll(".composer .row :is(button, a, select)")]
     .map(each => each.getBoundingClientRect()).map(({x, y}) => [x, y])"""
 
