@@ -289,3 +289,16 @@ def test_using_a_reply_by_another_model_says_that_the_model_stays(
     told = "by Claude Opus 5.5. The conversation keeps its own model, Claude Haiku 4.5."
     assert told in answer.content.decode()
     assert head_of(asked).params["model"] == "claude-haiku-4-5"
+
+
+def test_a_warning_about_the_model_of_a_group_is_said_once(
+    annas: Client, asked: Conversation
+) -> None:
+    for position in (1, 2, 3):
+        params = {"model": "claude-opus-5-5", "max_tokens": 9, "temperature": 0.5}
+        member(asked, position, "A.", params=params)
+    shown = page(annas, f"/c/{asked.pk}/compare/g1/")
+    told = [problem.words for problem in shown.all(".group-page .problem")]
+    assert told
+    assert len(told) == len(set(told))
+    assert not shown.all(".column .problem")

@@ -58,10 +58,16 @@ def _page(
     runs = access.group(conversation, name)
     head = history.head(conversation)
     made, told = groups.of(runs, grouped.used_in(head))[0], groups.problems_of(runs)
+    # One model with itself: what is said of one column is said of all, so once.
+    same = () if made.compared else told.get(made.members[0].run.pk, ())
     context = {
         "conversation": conversation,
         "group": made,
-        "columns": [(each, told.get(each.run.pk, ())) for each in made.members],
+        "columns": [
+            (each, told.get(each.run.pk, ()) if made.compared else ())
+            for each in made.members
+        ],
+        "problems": same,
         "head": head,
         "keeps": apart.model_name(head.params.get("model")),
         "sent": runs[0].revision,
