@@ -66,6 +66,10 @@ def is_media(block: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(block, dict) and block.get("type") in MEDIA
 
 
+def is_image(block: Any) -> bool:
+    return isinstance(block, dict) and block.get("type") == "image"
+
+
 def is_result(block: Any) -> TypeGuard[dict[str, Any]]:
     """Whether it is the result of a tool that we were asked to call."""
     return isinstance(block, dict) and block.get("type") == "tool_result"

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from conversations import editing, images, kept, pictures
-from conversations.blocks import is_media, is_result
+from conversations.blocks import is_image, is_media, is_result
 from conversations.editing import Draft, Script, SlotGone
 from conversations.models import Image, Revision, Turn
 from conversations.models.image import is_reference, referred
@@ -177,7 +177,7 @@ def dialog(
     image: Image, blocks: Sequence[Any] = (), place: Place = (0,)
 ) -> dict[str, Any]:
     """Return what the dialog shows of an image, in a turn with these blocks."""
-    before = sum(map(is_media, places.beside(blocks, place)[: place[-1]]))
+    before = sum(map(is_image, places.beside(blocks, place)[: place[-1]]))
     return {
         "image": image,
         "name": text.shown(image.original_name),

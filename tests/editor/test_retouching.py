@@ -299,6 +299,17 @@ def test_the_dialog_has_a_rectangle_for_the_keyboard(
     assert "<html" in annas.get(address).content.decode()
 
 
+def test_the_proposed_label_counts_no_document(
+    annas: Client, anna: User, image: Image
+) -> None:
+    document = {"type": "document", "source": {"type": "text", "data": "Ants"}}
+    blocks = [document, *[editing.image_block(image.pk)] * 2]
+    talk = factories.create_conversation(owner=anna, turns=[("user", blocks)])
+    for place, label in [(1, "Image 1:"), (2, "Image 2:")]:
+        address = f"/c/{talk.pk}/turns/slot1/blocks/{place}/"
+        assert f'value="{label}"' in annas.get(address).content.decode()
+
+
 def test_in_the_composer_the_card_of_the_new_image_comes_back(
     annas: Client, post: Callable, conversation: Conversation, image: Image
 ) -> None:
