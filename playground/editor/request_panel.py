@@ -13,7 +13,10 @@ from playground.claude import endpoints
 
 from . import curl, screen, text
 
-NOW = "This is exactly what is sent, images abbreviated."
+NOW = (
+    "This is the saved conversation exactly as it is sent, without what is in the "
+    "composer. Images are abbreviated."
+)
 THEN = "This is exactly what was sent, images abbreviated."
 
 

@@ -27,6 +27,7 @@ def test_the_request_is_the_exact_json(
     assert "&quot;max_tokens&quot;: 1024" in shown
     assert "2026-10-21" in shown
     assert "What is an ant?" in shown
+    assert "without what is in the composer" in shown
 
 
 def test_the_request_abbreviates_images(annas: Client, anna: User) -> None:
