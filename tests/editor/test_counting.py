@@ -114,7 +114,7 @@ def test_the_count_takes_the_place_of_the_estimate_everywhere(
     shown = figures(get, real)
     assert "counted by the API" in shown
     assert "<td>Input, counted</td><td>12,345</td>" in shown
-    assert "12,345 tokens in" in shown
+    assert '12,345<span class="spare"> tokens</span> in' in shown
 
 
 def test_a_head_is_counted_once(

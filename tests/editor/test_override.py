@@ -65,10 +65,10 @@ def test_the_request_shows_what_it_made(annas: Client, anna: User) -> None:
 
 def test_the_page_says_that_it_is_active(annas: Client, anna: User) -> None:
     page = annas.get(f"/c/{overridden(anna, {'max_tokens': 77}).pk}/").content.decode()
-    assert "Override active" in page
+    assert "chip override" in page
     assert page.count("Changed by the") == 1
     plain = annas.get(f"/c/{factories.create_conversation(owner=anna).pk}/")
-    assert "Override active" not in plain.content.decode()
+    assert "chip override" not in plain.content.decode()
 
 
 def test_problems_of_what_it_touches_are_on_its_field(anna: User) -> None:
