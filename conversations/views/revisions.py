@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from conversations import access, history
+from conversations import access, authors, history
 from conversations.editing import Script
 from conversations.forms import RestoreForm
 from conversations.models import Revision
@@ -59,6 +59,7 @@ def _page(
         "parent": found.parent,
         "children": found.children.order_by("number"),
         "moved": moved,
+        "moved_by": authors.changed_by(moved, request.user) if moved else "",
     }
     status = 409 if moved else 200
     return render(request, "conversations/revision.html", context, status=status)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.urls import reverse
 
+from conversations import authors
 from conversations.models import Conversation, Revision, Turn
 
 from . import text, writing
@@ -100,10 +102,10 @@ def again(
     )
 
 
-def conflicted(mine: Editor, head: Revision) -> Editor:
+def conflicted(mine: Editor, head: Revision, reader: Any) -> Editor:
     """Return the editor with the other version beside it. Saving it is knowing."""
     entry = next((each for each in head.entries if each.slot == mine.slot), None)
-    by = f" by {head.author}" if head.author else ""
+    by = authors.changed_by(head, reader)
     if entry is None:
         return replace(
             mine, conflict=DELETED.format(by=by), theirs=[""], base=head.number

@@ -237,6 +237,7 @@ def test_a_system_prompt_changed_meanwhile_shows_both(
     response = post("system/", base=1, text="Mine")
     shown = response.content.decode()
     assert response.status_code == 409
+    assert "Changed meanwhile by you, in another tab." in shown
     assert "<pre>Theirs</pre>" in shown
     assert ">\nMine</textarea>" in shown
 

@@ -209,9 +209,25 @@ def test_two_people_editing_one_turn_see_both_versions(
     assert response.status_code == 409
     assert "<pre>Theirs</pre>" in shown
     assert ">\nMine\n</textarea>" in shown
-    assert "by anna" in shown
+    assert "by you, in another tab" in shown
     assert 'name="base" value="2"' in shown
     assert texts(conversation)[0] == "Theirs"
+
+
+def test_a_conflict_says_whose_the_other_version_is(
+    post: Callable, conversation: Conversation, browser_of: Callable
+) -> None:
+    Conversation.objects.update(visibility=Conversation.Visibility.TEAM)
+    post("turns/slot1/", text="Theirs")
+    post("turns/slot2/", action="delete")
+    ben = browser_of(factories.create_user(username="ben"))
+    for slot, told in [("slot1", "changed"), ("slot2", "deleted")]:
+        mine = {"base": 1, "text": "Mine", "role": "user"}
+        address = f"/c/{conversation.pk}/turns/{slot}/"
+        refused = ben.post(address, mine, headers={"HX-Request": "true"})
+        assert f"{told} meanwhile by anna." in refused.content.decode()
+    again = post("turns/slot1/", base=1, action="delete").content.decode()
+    assert "changed meanwhile by you, in another tab. Nothing was done" in again
 
 
 def test_saving_after_the_conflict_saves_knowingly(

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 
-from conversations import access, history, pictures
+from conversations import access, authors, history, pictures
 from conversations.editing import SlotGone
 from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation, Revision
@@ -48,7 +48,8 @@ def refusals_told(view: View) -> View:
             raise Http404("There is no such revision.") from error
         except REFUSALS as refusal:
             conversation = access.conversation(request.user, pk)
-            return _told(request, conversation, sentence(refusal, conversation), 409)
+            told = sentence(refusal, conversation, request.user)
+            return _told(request, conversation, told, 409)
         except pictures.Refused as refused:
             conversation = access.conversation(request.user, pk)
             return _told(request, conversation, str(refused), 422)
@@ -81,10 +82,9 @@ def _told(
     return patch.answer(request, shown, since=since, notice=notice, status=status)
 
 
-def sentence(refusal: Exception, conversation: Conversation) -> str:
+def sentence(refusal: Exception, conversation: Conversation, reader: Any) -> str:
     """Return what came in between, and whose it was."""
-    author = history.head(conversation).author
-    by = f" by {author}" if author else ""
+    by = authors.changed_by(history.head(conversation), reader)
     return SENTENCES[type(refusal)].format(by=by)
 
 

@@ -80,7 +80,7 @@ def again(request: Request, pk: int) -> HttpResponse:
         key = f"{asking.send_key(request)}-{found.pk}"
         grouped.again(found, request.user, key)
     except asking.REFUSALS as refusal:
-        told = asking.sentence(refusal, conversation)
+        told = asking.sentence(refusal, conversation, request.user)
         return groups.answer(request, conversation, found.group, told, 409)
     return groups.answer(request, conversation, found.group)
 
@@ -96,7 +96,7 @@ def use(request: Request, pk: int) -> HttpResponse:
     try:
         ends.use(found, request.user)
     except asking.REFUSALS as refusal:
-        told = asking.sentence(refusal, conversation)
+        told = asking.sentence(refusal, conversation, request.user)
         return groups.answer(request, conversation, found.group, told, 409)
     return groups.answer(request, conversation, notice=_keeps(found))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
-from conversations import access
+from conversations import access, authors
 from conversations.history import Conflict
 from conversations.models import Conversation, Revision
 from conversations.views.requests import Request
@@ -47,7 +47,7 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
     try:
         head = changes.commit(conversation, request.user, base, change)
     except Conflict as conflict:
-        typed = _conflict(form, name, conversation, conflict.head)
+        typed = _conflict(request, form, name, conversation, conflict.head)
         return _again(request, conversation, name, typed, status=409)
     shown, since = screen.of(conversation, head), asking.since_of(request)
     # What came in between may stand in this field too.
@@ -100,9 +100,13 @@ def _error(form: Setting) -> str:
 
 
 def _conflict(
-    form: Setting, name: str, conversation: Conversation, head: Revision
+    request: Request,
+    form: Setting,
+    name: str,
+    conversation: Conversation,
+    head: Revision,
 ) -> Typed:
-    by = f" by {head.author}" if head.author else ""
+    by = authors.changed_by(head, request.user)
     theirs = settings_panel.one(screen.of(conversation, head), name).value
     error = f"Changed meanwhile{by}. Saving again replaces what is saved now:"
     return Typed(_values(form), error, theirs or "nothing", head.number)
@@ -180,7 +184,7 @@ def _system(request: Request, conversation: Conversation) -> HttpResponse:
 def _system_conflict(
     request: Request, conversation: Conversation, form: SystemForm, head: Revision
 ) -> HttpResponse:
-    by = f" by {head.author}" if head.author else ""
+    by = authors.changed_by(head, request.user)
     value = head.params.get("system", "")
     told = {
         "conflict": f"Changed meanwhile{by}. Saving replaces that version with yours.",

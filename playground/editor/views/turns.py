@@ -112,9 +112,11 @@ def _refused(
     base = asking.base_of(request, conversation)
     editor = opened.again(conversation, slot, base, form, where)
     if isinstance(refusal, Conflict):
-        editor = opened.conflicted(editor, refusal.head)
+        editor = opened.conflicted(editor, refusal.head, request.user)
     else:
-        editor = opened.with_error(editor, asking.sentence(refusal, conversation))
+        editor = opened.with_error(
+            editor, asking.sentence(refusal, conversation, request.user)
+        )
     return _form(request, conversation, editor, status=409)
 
 
