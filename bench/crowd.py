@@ -33,7 +33,11 @@ class Browser:
         self.token = found[1].decode()
         form = urlencode({"csrfmiddlewaretoken": self.token}).encode()
         with self.opener.open(address + "/c/", form) as page:
-            self.address = f"{page.url}images/"
+            own = page.url
+        # One without a name would be opened again for the next person.
+        named = {"csrfmiddlewaretoken": self.token, "title": "A crowd's"}
+        self.opener.open(own + "title/", urlencode(named).encode()).close()
+        self.address = f"{own}images/"
 
     def attach(self, data: bytes) -> int:
         """Attach it, and come again as often as the server says to wait; how often?"""

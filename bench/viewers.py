@@ -112,6 +112,10 @@ class Person:
         found = re.search(rb"(?i)location: (\S+)", answer)
         assert found, f"no conversation was begun: {status}"
         self.address = found[1].decode()
+        # One without a name would be opened again for the next person.
+        request = self._form(f"{self.address}title/", {"title": "Measured"})
+        status, _ = await asked(self.port, request)
+        assert status < 400, f"the conversation was not named: {status}"
         stream = get(f"{self.address}events", self.headers)
         self.stream = await open_stream(self.port, stream, self.seen, b"event: end")
 
