@@ -4,9 +4,10 @@ light and dark."""
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
-from conversations import history, sharing
+from conversations import editing, history, sharing
 from conversations.models import Conversation
 from playground.middleware import local_user
 from tests import factories
@@ -32,6 +33,15 @@ def conversation(transactional_db: None) -> Conversation:
         turns=TURNS,
         params={"system": "Be terse.", "model": "claude-opus-5-5"},
         title="Latin names, multiple choice",
+    )
+
+
+@pytest.fixture
+def pictured(transactional_db: None) -> Conversation:
+    image = factories.create_image(owner=local_user.get())
+    blocks = [editing.image_block(image.pk)]
+    return factories.create_conversation(
+        owner=local_user.get(), turns=[("user", blocks)]
     )
 
 
@@ -171,6 +181,45 @@ def test_the_title_has_its_place_at_every_width(
     assert title is not None
     assert title["width"] > 150
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["run", "difference"])
+def test_a_phone_shows_the_heading_below_the_buttons(
+    live_url: str, conversation: Conversation, page: Page, path: str
+) -> None:
+    create_group(conversation)
+    own = conversation.get_absolute_url()
+    run = reverse("editor:run", args=[conversation.runs.latest("pk").pk])
+    page.set_viewport_size(NARROW)
+    page.goto(live_url + {"run": run, "difference": f"{own}difference/?group=g1"}[path])
+    heading = page.locator(".top h1").bounding_box()
+    button = page.get_by_role("link", name="Back to the conversation").bounding_box()
+    assert heading is not None
+    assert button is not None
+    assert heading["width"] > 200
+    assert heading["y"] >= button["y"] + button["height"] + 6
+
+
+def test_what_is_translucent_is_seen_alike_in_both_schemes(
+    live_url: str, pictured: Conversation, page: Page
+) -> None:
+    page.goto(live_url + pictured.get_absolute_url())
+    under = "each => getComputedStyle(each).backgroundImage"
+    seen = set()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        seen.add(page.locator(".turn .image img").evaluate(under))
+    [only] = seen
+    assert "rgb(255, 255, 255)" in only
+
+
+def test_a_narrow_window_keeps_no_empty_place_for_tools(
+    live_url: str, pictured: Conversation, page: Page
+) -> None:
+    page.set_viewport_size(NARROW)
+    page.goto(live_url + pictured.get_absolute_url())
+    opacity = "each => getComputedStyle(each).opacity"
+    assert page.locator(".turn .image-tools").evaluate(opacity) == "1"
 
 
 PLACES = """() => [...document.querySelectorAll(".composer .row :is(button, a, select)")]
