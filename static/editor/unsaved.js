@@ -108,7 +108,8 @@ function refuse(form) {
   const panel = form.closest("[role=tabpanel]");
   if (panel) document.querySelector(`[role=tab][aria-controls="${panel.id}"]`)?.click();
   if (!form.getClientRects().length) form.closest("[popover]")?.showPopover();
-  field?.focus();
+  field?.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "center" }); // the sentence stands at an edge
 }
 
 // To leave a field saves it, which replaces the buttons beside it before they are clicked.
