@@ -1,9 +1,11 @@
 """Rules about PDFs: sound, readable, and not too long."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from playground.spec.rules.problem import Fix, Problem
 from playground.spec.rules.rule import Request, rule
+from playground.spec.rules.summary import Document
 
 _DELETE = Fix("delete_block", "Delete this document")
 
@@ -28,17 +30,28 @@ def pdf_unreadable(request: Request) -> Iterator[Problem]:
             yield Problem(path, "error", text, words, (_DELETE,))
 
 
+# Pages that are only guessed may be fewer, so they refuse nothing.
 @rule("pdf-support page, Aug 2026; code bases to 2026", "2026-11")
 def too_many_pages(request: Request) -> Iterator[Problem]:
     """All PDFs of a request together have at most 600 pages, 100 on small models."""
-    pages, limit = 0, request.model.max_images
-    for n, each in request.notable:
-        for document in each.documents:
-            pages += document.pages
+    limit = request.model.max_images
+    for guessing in (False, True):
+        pages = 0
+        for n, document in _documents(request):
+            pages += document.pages if document.counted or guessing else 0
             if pages > limit:
                 path = f"messages.{n}.{document.path}"
                 text = f"A maximum of {limit} PDF pages may be provided."
                 words = f"{request.model.name} reads {limit} PDF pages in a request; "
                 words += f"up to this one there are {pages:,}."
-                yield request.refuse("max_images", path, text, words, _DELETE)
+                found = request.refuse("max_images", path, text, words, _DELETE)
+                if guessing:
+                    words += " They could not be counted exactly."
+                    found = replace(found, severity="warning", explanation=words)
+                yield found
                 return
+
+
+def _documents(request: Request) -> Iterator[tuple[int, Document]]:
+    for n, each in request.notable:
+        yield from ((n, document) for document in each.documents)

@@ -156,8 +156,7 @@ def _document(path: str, source: dict[str, Any]) -> Document:
         )
         return Document(path, size, pages)
     data = as_text(source.get("data"))
-    pages, fault = pdf.read(data)
-    return Document(path, len(data), pages, fault)
+    return Document(path, len(data), *pdf.read(data))
 
 
 def _size(value: object) -> int:

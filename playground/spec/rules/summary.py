@@ -31,6 +31,7 @@ class Document(NamedTuple):
     bytes: int
     pages: int
     fault: Literal["", "empty", "invalid", "encrypted"] = ""
+    counted: bool = True  # otherwise the pages are a guess and may be fewer
 
 
 class Call(NamedTuple):

@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+from tests.pictures.documents import written_by_hand
 from tests.spec.bodies import OLD_HAIKU, body, user
 from tests.spec.rules.case import Case
 
@@ -14,6 +15,12 @@ def pdf(raw: bytes) -> dict[str, Any]:
 
 
 def pages(count: int) -> dict[str, Any]:
+    tree = b"<< /Type /Pages /Count %d >>" % count
+    return pdf(written_by_hand(b"<< /Type /Catalog /Pages 2 0 R >>", tree))
+
+
+def marks(count: int) -> dict[str, Any]:
+    """Pages, but no tree of them."""
     return pdf(b"%PDF-1.7\n" + b"<< /Type /Page >>\n" * count)
 
 
@@ -53,5 +60,13 @@ CASES = [
         "messages.0.content.0",
         "A maximum of 600 PDF pages may be provided.",
         body(user(pages(600))),
+    ),
+    Case(
+        "too_many_pages",
+        body(user(marks(101)), model=OLD_HAIKU),
+        "messages.0.content.0",
+        "A maximum of 100 PDF pages may be provided.",
+        body(user(marks(100)), model=OLD_HAIKU),
+        severity="warning",
     ),
 ]
