@@ -83,7 +83,10 @@ def first_bytes(data: str) -> bytes:
 
 
 def header(data: bytes) -> Header | None:
-    """Format and size from the start of a JPEG, PNG, GIF or WebP file, else None."""
+    """Format and size from the start of a JPEG, PNG, GIF or WebP file, else None.
+
+    The size is 0 when it stands behind what is looked at.
+    """
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
             return Header("image/png", *struct.unpack(">II", data[16:24]))
@@ -95,6 +98,8 @@ def header(data: bytes) -> Header | None:
             return _jpeg(data)
     except (struct.error, IndexError):
         pass  # cut off in the middle of its header
+    if data.startswith(b"\xff\xd8") and len(data) >= HEADER_BYTES:
+        return Header("image/jpeg", 0, 0)
     return None
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from playground.spec import vision
+from playground.spec.rules import check_body
+from tests.spec.bodies import body, user
 
 SIZES = st.integers(1, 12_000)
 TABLE = [
@@ -55,6 +57,21 @@ def test_format_and_size_are_read_from_the_header(kind: str):
     Image.new("RGB", (123, 45)).save(file, kind)
     media_type = f"image/{kind.lower()}"
     assert vision.header(file.getvalue()) == (media_type, 123, 45)
+
+
+def test_a_jpeg_with_long_metadata_is_one_of_unknown_size():
+    file = io.BytesIO()
+    Image.new("RGB", (123, 45)).save(file, "JPEG")
+    plain = file.getvalue()
+    profile = b"\xff\xe1" + (65_000).to_bytes(2, "big") + bytes(64_998)
+    data = base64.b64encode(plain[:2] + profile * 7 + plain[2:]).decode()
+    image = {"type": "base64", "media_type": "image/jpeg", "data": data}
+    assert vision.header(vision.first_bytes(data)) == ("image/jpeg", 0, 0)
+    assert check_body(body(user({"type": "image", "source": image})), {}) == []
+
+
+def test_a_jpeg_without_a_frame_is_none():
+    assert vision.header(b"\xff\xd8\xff\xe1\x00\x08profil") is None
 
 
 def test_a_lossless_webp_is_read_too():
