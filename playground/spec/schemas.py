@@ -32,8 +32,10 @@ _KEYWORDS: Mapping[str, frozenset[str]] = {
     "string": frozenset(("format", "pattern", "minLength", "maxLength")),
 }
 _LENGTHS = ("minLength", "maxLength")
-# Look-around, back references, word borders.
-_HARD_REGEX = re.compile(r"\(\?[=!<]|\\[1-9bB]|\(\?P=")
+# Look-around, back references, word borders; not what is escaped or in a class.
+_REGEX_PART = re.compile(
+    r"(?P<hard>\(\?(?:<?[=!]|P=)|\\[1-9bB])|\\.|\[(?:\\.|[^\]\\])*\]?", re.DOTALL
+)
 _TOO_DEEP = 60
 
 
@@ -140,7 +142,9 @@ def _strings(
     if "string" not in types(schema):
         return
     pattern, form = schema.get("pattern"), schema.get("format")
-    if isinstance(pattern, str) and _HARD_REGEX.search(pattern):
+    if isinstance(pattern, str) and any(
+        part["hard"] for part in _REGEX_PART.finditer(pattern)
+    ):
         text = f"Unsupported regex feature in pattern field: {pattern}"
         words = "A pattern can neither look around nor refer back."
         yield Finding((*path, "pattern"), text, words)

@@ -32,6 +32,28 @@ PLAIN = st.sampled_from(
 )
 
 
+def outside(pattern: str) -> list[str]:
+    schema = {"type": "string", "pattern": pattern}
+    return [finding.api_message for finding in schemas.outside(schema)]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"^C:\\bin$", r"^\\1$", r"^\(?=$", r"[(?=]", r"[\b]", "(?:a|b)", "[" * 9],
+)
+def test_a_pattern_is_not_refused_for_what_is_escaped(pattern: str):
+    assert outside(pattern) == []
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"\bx", r"(a)\1", r"\\\b", "(?=x)", "(?<!x)", "[a](?!x)", "(?P=n)"]
+)
+def test_a_pattern_that_looks_around_is_refused(pattern: str):
+    assert outside(pattern) == [
+        f"Unsupported regex feature in pattern field: {pattern}"
+    ]
+
+
 def _around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     listed = st.lists(inner, max_size=3)
     named = st.dictionaries(NAMES, inner, max_size=3)
