@@ -37,6 +37,7 @@ class Request:
     input_tokens: int
     seed: str
     """A hash of all that the answer depends on."""
+    batched: bool = False
 
 
 def read(
@@ -44,8 +45,10 @@ def read(
     headers: Mapping[str, str],
     *,
     counting: bool = False,
+    batched: bool = False,
 ) -> Request:
-    """The request in these bytes (or what they say); `counting` reads it for a count.
+    """The request in these bytes (or what they say); `counting` reads it for a count,
+    `batched` as one of a batch.
 
     Raises Refusal with the first error that the API would report.
     """
@@ -63,7 +66,9 @@ def read(
         if not isinstance(each, dict):
             raise invalid(f"messages.{n}: Input does not match the expected shape.")
     summaries = [rules.summarise(each) for each in messages]
-    for problem in rules.check(params, headers, summaries, counting=counting):
+    for problem in rules.check(
+        params, headers, summaries, counting=counting, batched=batched
+    ):
         if problem.severity == "error":
             raise refusal_of(problem)
     model_id = params.get("model")
@@ -77,6 +82,7 @@ def read(
         model_id=model_id,
         input_tokens=tokens.request_tokens(params, summaries).total,
         seed=_seed(whole),
+        batched=batched,
     )
 
 

@@ -44,10 +44,14 @@ async def messages(call: Call) -> Response:
 
 
 def answered(
-    call: Call, body: bytes | Mapping[str, Any], headers: Mapping[str, str]
+    call: Call,
+    body: bytes | Mapping[str, Any],
+    headers: Mapping[str, str],
+    *,
+    batched: bool = False,
 ) -> tuple[Request, Answer]:
     """The request in a body and what is answered to it. Raises Refusal."""
-    request = read(body, headers)
+    request = read(body, headers, batched=batched)
     signatures.check(request)
     before = _attempts_before(headers)
     for drill in Prompt(request).drills:
@@ -134,7 +138,7 @@ async def _each(lines: Sequence[bytes]) -> AsyncIterator[bytes]:
 
 async def _settle(call: Call) -> None:
     def one(params: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        request, given = answered(call, params, headers)
+        request, given = answered(call, params, headers, batched=True)
         message = streaming.whole(request, given)
         message["usage"]["service_tier"] = "batch"
         return message

@@ -49,6 +49,8 @@ class Model:
     # Limits, in tokens.
     context_window: int = 1_000_000
     max_output: int = 128_000
+    batch_output: int = 300_000
+    """The longest answer in a batch that asks for such by a beta header."""
     max_images: int = 600
     min_cacheable_tokens: int = 512
     # Prices; `long_price` holds for the whole request once its prompt is longer than
@@ -122,14 +124,16 @@ _NEW: Literal["new_accounts"] = "new_accounts"
 # measured on nine models, Sep 2026 (the border lies at 4.7).
 # fmt: off
 _FABLE = Model(
-    "", "", "fable", price=_usd("10", "50", "0.25"), forced_tool_choice=False)
+    "", "", "fable", price=_usd("10", "50", "0.25"), forced_tool_choice=False,
+    batch_output=128_000)
 _GEN_4 = Model(  # 4.5 and 4.6
     "", "", "", thinking_default="off", display_default="summarized",
     sampling="accepted", system_role=False, image_tier="standard", tokenizer="old",
     tool_tokens=496, forced_tool_tokens=588)
 _GEN_45 = replace(
     _GEN_4, prefill=True, thinking=_MANUAL, context_window=200_000, max_output=64_000,
-    max_images=100, inference_geo=False, efforts=(), effort_default=None)
+    batch_output=64_000, max_images=100, inference_geo=False, efforts=(),
+    effort_default=None)
 _GEN_46 = replace(
     _GEN_4, thinking=_EITHER, efforts=_NO_XHIGH,
     tool_tokens=497, forced_tool_tokens=589)
@@ -204,7 +208,8 @@ _ROWS = (
             retires=date(2026, 11, 30), min_cacheable_tokens=1024),
     Model("claude-mythos-preview", "Claude Mythos Preview", "mythos",
           retires=date(2026, 6, 30), restricted=True, min_cacheable_tokens=2048,
-          thinking=frozenset({"adaptive", "enabled"}), forced_tool_choice=False,
+          batch_output=128_000, thinking=frozenset({"adaptive", "enabled"}),
+          forced_tool_choice=False,
           unverified=frozenset({"efforts", "system_role"})),
 )
 # fmt: on

@@ -48,13 +48,16 @@ def check(
     *,
     today: date | None = None,
     counting: bool = False,
+    batched: bool = False,
 ) -> list[Problem]:
     """The problems of a request: `params` is its body without `messages`.
 
     The first error is the one that the API would report. `counting` asks as
-    count_tokens would. Values may be of any type; never raises.
+    count_tokens would, `batched` as a batch does of each of its requests. Values may be
+    of any type; never raises.
     """
-    request = Request(params, headers, summaries, today or date.today(), counting)
+    day = today or date.today()
+    request = Request(params, headers, summaries, day, counting, batched)
     problems: list[Problem] = []
     for each in ORDER:
         if isinstance(each, MessageRule):
@@ -70,6 +73,7 @@ def check_body(
     *,
     today: date | None = None,
     counting: bool = False,
+    batched: bool = False,
 ) -> list[Problem]:
     """The same for a whole request body: any JSON value, messages included."""
     params = dict(as_dict(body))
@@ -81,7 +85,9 @@ def check_body(
         text, words = "messages: Input should be a valid list", "It must be a list."
         return [Problem("messages", "error", text, words, rule="messages_list")]
     summaries = [summarise(message) for message in messages]
-    return check(params, headers, summaries, today=today, counting=counting)
+    return check(
+        params, headers, summaries, today=today, counting=counting, batched=batched
+    )
 
 
 def check_batch(
@@ -101,7 +107,8 @@ def check_batch(
     for n, each in enumerate(requests if isinstance(requests, list) else ()):
         if isinstance(each, dict) and isinstance(each.get("params"), dict):
             params = each["params"]
-            found = [*batch.item(params), *check_body(params, headers, today=today)]
+            found = [*batch.item(params)]
+            found += check_body(params, headers, today=today, batched=True)
             prefix = f"requests.{n}.params."
             problems += [replace(p, path=f"{prefix}{p.path}") for p in found]
     return problems

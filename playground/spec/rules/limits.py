@@ -19,22 +19,19 @@ FEW_TOKENS = 1024
 def max_tokens_over_limit(request: Request) -> Iterator[Problem]:
     """Each model has a longest answer."""
     value, model = request.params.get("max_tokens"), request.model
-    if is_number(value) and value > model.max_output:
+    limit = request.longest(model)
+    if is_number(value) and value > limit:
         said = request.params.get("model")
         yield request.refuse(
             "max_output",
             "max_tokens",
-            f"max_tokens: {value} > {model.max_output}, which is the maximum allowed "
+            f"max_tokens: {value} > {limit}, which is the maximum allowed "
             f"number of output tokens for {said}",
-            f"{model.name} answers with at most {model.max_output:,} tokens.",
-            Fix(
-                "set_param",
-                f"Set max tokens to {model.max_output:,}",
-                {"value": model.max_output},
-            ),
+            f"{model.name} answers with at most {limit:,} tokens.",
+            Fix("set_param", f"Set max tokens to {limit:,}", {"value": limit}),
             *switch(
                 request,
-                lambda m: m.max_output >= value and not m.restricted,
+                lambda m: request.longest(m) >= value and not m.restricted,
                 same_line=True,
             ),
         )

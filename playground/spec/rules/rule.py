@@ -17,6 +17,9 @@ from playground.spec.rules.summary import Summary
 DEFAULT_VERSION = "2026-10-21"
 """The anthropic-version that the SDK sends unless it is told otherwise."""
 
+LONG_BATCH_BETA = "output-300k-2026-03-24"
+"""Lets requests of a batch have longer answers (batch-processing page, 2026)."""
+
 Subject = TypeVar("Subject")
 
 
@@ -135,6 +138,7 @@ class Request:
     summaries: Sequence[Summary]
     today: date
     counting: bool = False
+    batched: bool = False
     model: catalog.Model = field(init=False)
 
     def __post_init__(self) -> None:
@@ -182,6 +186,12 @@ class Request:
     @cached_property
     def tool_choice(self) -> str:
         return as_text(as_dict(self.params.get("tool_choice")).get("type"))
+
+    def longest(self, model: catalog.Model) -> int:
+        """The tokens of that model's longest answer to such a request."""
+        if self.batched and LONG_BATCH_BETA in self.betas:
+            return max(model.max_output, model.batch_output)
+        return model.max_output
 
     @property
     def final(self) -> Summary | None:

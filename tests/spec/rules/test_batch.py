@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from playground.spec.rules import batch, check_batch
-from tests.spec.bodies import HAIKU, assistant, body, user
+from playground.spec.rules import batch, check_batch, check_body
+from tests.spec.bodies import HAIKU, OLD_HAIKU, SIX, assistant, body, user
 from tests.spec.rules.case import TODAY
+
+FABLE = "claude-fable-5-2"
 
 
 def item(name: str = "a", **params: Any) -> dict[str, Any]:
@@ -30,6 +32,25 @@ def test_a_custom_id_has_a_pattern(name: Any):
             "requests.1.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("model", "limit"),
+    [(HAIKU, 300_000), (SIX, 300_000), (OLD_HAIKU, 64_000), (FABLE, 128_000)],
+)
+def test_a_beta_lets_answers_in_a_batch_be_longer(model: str, limit: int):
+    headers = {"anthropic-beta": "output-300k-2026-03-24"}
+
+    def rules_of(max_tokens: int) -> list[str]:
+        asked = {**item()["params"], "model": model, "max_tokens": max_tokens}
+        items = [{"custom_id": "a", "params": asked}]
+        found = check_batch(items, headers, today=TODAY)
+        return [problem.rule for problem in found if problem.severity == "error"]
+
+    assert rules_of(limit) == []
+    assert rules_of(limit + 1) == ["max_tokens_over_limit"]
+    alone = check_body(body(model=model, max_tokens=limit), headers, today=TODAY)
+    assert any(p.rule == "max_tokens_over_limit" for p in alone) is (limit == 300_000)
 
 
 def test_a_custom_id_is_unique():
