@@ -113,9 +113,11 @@ def _binds(request: Request) -> bool:
     """Whether the prefix counts: the simulator is an account made after Aug 2026."""
     thinking = request.params.get("thinking")
     binding = thinking.get("block_binding") if isinstance(thinking, dict) else None
-    if isinstance(binding, dict):
-        return binding.get("prefix_mismatch_behavior") != "drop_block"
-    return request.model.prefix_binding != "never"
+    if isinstance(binding, dict) and "prefix_mismatch_behavior" in binding:
+        return bool(binding["prefix_mismatch_behavior"] != "drop_block")
+    if request.batched:
+        return False  # unless told otherwise it drops such blocks
+    return isinstance(binding, dict) or request.model.prefix_binding != "never"
 
 
 def _text(block: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from playground.simulator import batches, workspaces
 from playground.simulator.batches import Batches
 
-from .asking import body, fetch, user
+from .asking import HEADERS, ask, assistant, body, fetch, user
 
 URL = "/v1/messages/batches"
 
@@ -74,6 +74,32 @@ def test_what_a_batch_does_not_take_is_an_errored_line(clock, params):
     batch = made(item("a", **params))
     clock[0] += batches.LASTS
     assert results(batch)["a"]["type"] == "errored"
+
+
+@pytest.mark.parametrize(
+    ("thinking", "ends"),
+    [
+        ({"type": "adaptive"}, "succeeded"),
+        (
+            {
+                "type": "adaptive",
+                "block_binding": {"prefix_mismatch_behavior": "error"},
+            },
+            "errored",
+        ),
+    ],
+)
+def test_a_batch_drops_thinking_of_an_edited_history(clock, thinking, ends):
+    asked = {"model": "claude-opus-5-5", "max_tokens": 2000}
+    reply = ask(user("Hello"), **asked)["content"]
+    turns = [user("Edited"), assistant(reply), user("Go on")]
+    params = body(*turns, thinking=thinking, **asked)
+    sent = {"requests": [{"custom_id": "a", "params": params}]}
+    beta = {"anthropic-beta": "thinking-binding-controls-2026-08-01"}
+    raw = json.dumps(sent).encode()
+    batch = json.loads(fetch("POST", URL, raw, {**HEADERS, **beta})[2])
+    clock[0] += batches.LASTS
+    assert results(batch)["a"]["type"] == ends
 
 
 def test_a_canceled_batch_ends_without_answers(clock):

@@ -69,7 +69,7 @@ def thinking_bound_elsewhere(request: Request) -> Iterator[Problem]:
         text += '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
         words = "Something before this thinking was changed after it was made"
         fixes = (_REMOVE_LATER, _REMOVE)
-        if behaviour == "drop_block":
+        if behaviour == "drop_block" or (request.batched and not behaviour):
             yield Problem(path, "note", "", f"{words}: it will be dropped.", fixes)
         elif binding == "always" or behaviour == "error":
             yield Problem(path, "error", text, f"{words}.", fixes)

@@ -23,7 +23,9 @@ MISMATCH = 'messages.1.content.0: Invalid `signature` in `thinking` block. The b
 BETA = {"anthropic-beta": "thinking-binding-controls-2026-08-01"}
 
 
-def told(model: str, thinking: Any = None, **facts: Any) -> list[Problem]:
+def told(
+    model: str, thinking: Any = None, *, batched: bool = False, **facts: Any
+) -> list[Problem]:
     """The problems of a conversation whose thinking has a history."""
     talk = [user("a"), assistant(THOUGHT, TEXT), user("b")]
     summaries = [summarise(message) for message in talk]
@@ -31,7 +33,7 @@ def told(model: str, thinking: Any = None, **facts: Any) -> list[Problem]:
     params = {"model": model, "max_tokens": 4096}
     if thinking:
         params["thinking"] = thinking
-    return check(params, BETA, summaries, today=TODAY)
+    return check(params, BETA, summaries, today=TODAY, batched=batched)
 
 
 def test_nothing_is_said_of_thinking_that_nobody_tells_of():
@@ -57,6 +59,11 @@ def test_what_is_asked_for_decides_between_an_error_and_a_dropped_block():
 
     assert asking("error") == ["error"]
     assert asking("drop_block") == ["note"]
+
+
+def test_a_batch_drops_bound_thinking_unless_told_otherwise():
+    found = told("claude-fable-5-2", batched=True, bound="moved")
+    assert [p.severity for p in found] == ["note"]
 
 
 def test_thinking_that_was_changed_is_refused_everywhere():
