@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from playground.spec import schemas
+from playground.spec import references, schemas
+from playground.spec.references import Pointer
 
 _SCALARS = ("string", "number", "boolean", "null")
 _DEEPEST = 40
@@ -16,8 +17,7 @@ _DEEPEST = 40
 
 def lowered(schema: object) -> dict[str, Any]:
     """The nearest schema inside the subset; of anything that is no schema, text."""
-    made = _lower(schema, frozenset(), _definitions(schema), 0)
-    return _within_limits(made)
+    return _within_limits(_Lowering(schema).whole())
 
 
 def simplest(schema: object) -> dict[str, Any]:
@@ -25,44 +25,99 @@ def simplest(schema: object) -> dict[str, Any]:
     return _simpler(lowered(schema), True, True)
 
 
-def _definitions(schema: object) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in ("definitions", "$defs"):
-        held = schema.get(key) if isinstance(schema, dict) else None
-        found |= held if isinstance(held, dict) else {}
-    return found
+class _Lowering:
+    """Lowers a schema and, once each, what its references lead to."""
 
+    def __init__(self, root: object) -> None:
+        self._root = root
+        links = references.links(root)
+        self._onward = {here: set(ways) for here, ways in links.items()}
+        for here, way in references.backward(links):
+            self._onward[here].discard(way)
+        self._here: Pointer = ()
+        self._names: dict[Pointer, str] = {}
+        self._waiting: list[Pointer] = []
 
-def _lower(
-    schema: object, within: frozenset[str], known: Mapping[str, Any], depth: int
-) -> dict[str, Any]:
-    if not isinstance(schema, dict) or not schema or depth > _DEEPEST:
-        return {"anyOf": [{"type": kind} for kind in _SCALARS]}
-    if "$ref" in schema:
-        return _followed(schema, within, known, depth)
-    kept = {k: v for k, v in schema.items() if k in ("title", "description", "default")}
-    for key in ("anyOf", "oneOf"):
-        options = schema.get(key)
-        if isinstance(options, list) and options:
-            lower = [_lower(each, within, known, depth + 1) for each in options]
-            return kept | {"anyOf": lower}
-    if isinstance(parts := schema.get("allOf"), list) and parts:
-        return _lower(_merged(schema, parts), within, known, depth + 1)
-    return _typed(schema, kept, within, known, depth)
+    def whole(self) -> dict[str, Any]:
+        made = self._lower(self._root, 0)
+        held: dict[str, dict[str, Any]] = {}
+        for here in self._waiting:
+            self._here = here
+            lower = self._lower(references.at(self._root, here), 0)
+            held[self._names[here]] = lower
+        while "$ref" in made:  # some take a schema only with its type
+            way = references.pointer(made["$ref"]) or ("",)
+            made = held.pop(way[-1])
+        return {**made, "$defs": held} if held else made
 
+    def _lower(self, schema: object, depth: int) -> dict[str, Any]:
+        if not isinstance(schema, dict) or not schema or depth > _DEEPEST:
+            return {"anyOf": [{"type": kind} for kind in _SCALARS]}
+        if "$ref" in schema:
+            return self._referring(schema["$ref"])
+        kept = {
+            k: v for k, v in schema.items() if k in ("title", "description", "default")
+        }
+        for key in ("anyOf", "oneOf"):
+            options = schema.get(key)
+            if isinstance(options, list) and options:
+                lower = [self._lower(each, depth + 1) for each in options]
+                return kept | {"anyOf": lower}
+        if isinstance(parts := schema.get("allOf"), list) and parts:
+            return self._lower(_merged(schema, parts), depth + 1)
+        return self._typed(schema, kept, depth)
 
-def _followed(
-    schema: Mapping[str, Any],
-    within: frozenset[str],
-    known: Mapping[str, Any],
-    depth: int,
-) -> dict[str, Any]:
-    """The definition itself in place of the reference; a circle ends in JSON text."""
-    name = schemas.referred(schema)
-    if not name or name in within or name not in known:
-        about = f"JSON text of {name or schema['$ref']}."
-        return {"type": "string", "description": about}
-    return _lower(known[name], within | {name}, known, depth + 1)
+    def _referring(self, reference: object) -> dict[str, Any]:
+        """The reference to a lowered definition; a circle ends in JSON text."""
+        way = references.pointer(reference)
+        if way is None or way not in self._onward[self._here]:
+            about = f"JSON text of {way[-1] if way else reference}."
+            return {"type": "string", "description": about}
+        if way not in self._names:
+            name, taken = way[-1], set(self._names.values())
+            while name in taken:
+                name += "_"
+            self._names[way] = name
+            self._waiting.append(way)
+        return {"$ref": references.to_definition(self._names[way])}
+
+    def _typed(
+        self, schema: Mapping[str, Any], kept: dict[str, Any], depth: int
+    ) -> dict[str, Any]:
+        made = dict(kept)
+        kinds = schemas.types(schema) or (["object"] if "properties" in schema else [])
+        if kinds:
+            made["type"] = kinds[0] if len(kinds) == 1 else kinds
+        if "object" in kinds:
+            made |= self._object(schema, depth)
+        if "array" in kinds:
+            items = schema.get("items")
+            if isinstance(items, list):
+                items = {"anyOf": items} if items else {}
+            made["items"] = self._lower(items, depth + 1)
+            if schema.get("minItems") in (0, 1):
+                made["minItems"] = schema["minItems"]
+        if isinstance(values := schema.get("enum"), list):
+            made["enum"] = [v for v in values if not isinstance(v, dict | list)]
+        made |= {
+            key: schema[key] for key in ("const", "format", "pattern") if key in schema
+        }
+        return _annotated(schema, made)
+
+    def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
+        held, needed = schema.get("properties"), schema.get("required")
+        properties = {
+            name: self._lower(each, depth + 1)
+            for name, each in (held if isinstance(held, dict) else {}).items()
+            if each is not False
+        }
+        listed = needed if isinstance(needed, list) else []
+        required = [name for name in listed if name in properties]
+        return {
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
 
 
 def _merged(schema: Mapping[str, Any], parts: list[Any]) -> dict[str, Any]:
@@ -78,55 +133,6 @@ def _merged(schema: Mapping[str, Any], parts: list[Any]) -> dict[str, Any]:
             else:
                 whole.setdefault(key, value)
     return whole
-
-
-def _typed(
-    schema: Mapping[str, Any],
-    kept: dict[str, Any],
-    within: frozenset[str],
-    known: Mapping[str, Any],
-    depth: int,
-) -> dict[str, Any]:
-    made = dict(kept)
-    kinds = schemas.types(schema) or (["object"] if "properties" in schema else [])
-    if kinds:
-        made["type"] = kinds[0] if len(kinds) == 1 else kinds
-    if "object" in kinds:
-        made |= _object(schema, within, known, depth)
-    if "array" in kinds:
-        items = schema.get("items")
-        if isinstance(items, list):
-            items = {"anyOf": items} if items else {}
-        made["items"] = _lower(items, within, known, depth + 1)
-        if schema.get("minItems") in (0, 1):
-            made["minItems"] = schema["minItems"]
-    if isinstance(values := schema.get("enum"), list):
-        made["enum"] = [v for v in values if not isinstance(v, dict | list)]
-    made |= {
-        key: schema[key] for key in ("const", "format", "pattern") if key in schema
-    }
-    return _annotated(schema, made)
-
-
-def _object(
-    schema: Mapping[str, Any],
-    within: frozenset[str],
-    known: Mapping[str, Any],
-    depth: int,
-) -> dict[str, Any]:
-    held, needed = schema.get("properties"), schema.get("required")
-    properties = {
-        name: _lower(each, within, known, depth + 1)
-        for name, each in (held if isinstance(held, dict) else {}).items()
-        if each is not False
-    }
-    listed = needed if isinstance(needed, list) else []
-    required = [name for name in listed if name in properties]
-    return {
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
 
 
 def _annotated(schema: Mapping[str, Any], made: dict[str, Any]) -> dict[str, Any]:
@@ -173,6 +179,8 @@ def _simpler(schema: dict[str, Any], require: bool, choose: bool) -> dict[str, A
         made["items"] = _simpler(made["items"], require, choose)
     if isinstance(options, list):
         made["anyOf"] = [_simpler(each, require, choose) for each in options]
+    if isinstance(held := made.get("$defs"), dict):
+        made["$defs"] = {k: _simpler(v, require, choose) for k, v in held.items()}
     return made
 
 

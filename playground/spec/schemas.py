@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.spec import references
+from playground.spec.references import DEFINITIONS, inner
+
 MAX_OPTIONAL = 24
 MAX_UNIONS = 16
 
@@ -24,8 +27,8 @@ _NOTES = _words(
     "writeOnly"
 )
 """Keywords that say something to the reader and restrict nothing."""
-_DEFINITIONS = frozenset(("$defs", "definitions"))
-_ANYWHERE = _NOTES | _DEFINITIONS | {"type", "enum", "const"}
+_ASIDE = _NOTES.union(DEFINITIONS)
+_ANYWHERE = _ASIDE | {"type", "enum", "const"}
 _KEYWORDS: Mapping[str, frozenset[str]] = {
     "object": frozenset(("properties", "required", "additionalProperties")),
     "array": frozenset(("items", "minItems")),
@@ -54,22 +57,22 @@ class Finding:
 
 def outside(schema: object) -> Iterator[Finding]:
     """Everything in a schema that the API refuses to compile, outermost first."""
-    yield from _circles(schema)
+    yield from _circular(schema)
     yield from _node(schema, (), 0)
 
 
 def _node(schema: object, path: tuple[str | int, ...], depth: int) -> Iterator[Finding]:
     if not isinstance(schema, dict) or depth > _TOO_DEEP:
         return
-    if not schema.keys() - _NOTES - _DEFINITIONS:
+    if not schema.keys() - _ASIDE:
         text = "Empty schema ({}) that accepts any JSON value is not supported."
         yield Finding(path, text, "This part of the schema allows anything at all.")
         return
     yield from _combined(schema, path)
     if not {"anyOf", "oneOf", "allOf", "not", "$ref"} & schema.keys():
         yield from _typed(schema, path)
-    for more, inner in _inner(schema):
-        yield from _node(inner, path + more, depth + 1)
+    for more, each in inner(schema):
+        yield from _node(each, path + more, depth + 1)
 
 
 def _combined(
@@ -83,7 +86,7 @@ def _combined(
         text = "Schema keyword 'not' is not supported"
         yield Finding((*path, "not"), text, "Nothing can be excluded by not.")
     for key in ("anyOf", "allOf"):
-        beside = sorted(schema.keys() - _NOTES - _DEFINITIONS - {key})
+        beside = sorted(schema.keys() - _ASIDE - {key})
         if key in schema and beside:
             # allOf with neighbours is reported in the words of anyOf.
             text = f"For 'anyOf', '{', '.join(beside)}' is not supported"
@@ -160,22 +163,6 @@ def _strings(
             yield Finding((*path, key), text, words, sure=False)
 
 
-def _inner(
-    schema: Mapping[str, Any],
-) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    """The schemas directly inside a schema, with the way to each."""
-    for key in ("properties", "$defs", "definitions"):
-        held = schema.get(key)
-        for name, inner in held.items() if isinstance(held, dict) else ():
-            yield (key, name), inner
-    if isinstance(schema.get("items"), dict):
-        yield ("items",), schema["items"]
-    for key in ("anyOf", "allOf", "oneOf"):
-        held = schema.get(key)
-        for i, inner in enumerate(held if isinstance(held, list) else ()):
-            yield (key, i), inner
-
-
 def types(schema: Mapping[str, Any]) -> list[str]:
     """The types that a schema names, null last."""
     given = schema.get("type")
@@ -197,64 +184,19 @@ def counts(schema: object, depth: int = 0) -> tuple[int, int]:
         and ("anyOf" in each or isinstance(each.get("type"), list))
         for each in listed.values()
     )
-    for _, inner in _inner(schema):
-        more = counts(inner, depth + 1)
+    for _, each in inner(schema):
+        more = counts(each, depth + 1)
         optional, unions = optional + more[0], unions + more[1]
     return optional, unions
 
 
-def _circles(schema: object) -> Iterator[Finding]:
-    """The first circle of references among the definitions."""
-    held = _definitions(schema)
-    names = {name: set(_names(inner, 0)) & held.keys() for name, inner in held.items()}
-    for start in held:
-        if way := _way_back(start, names):
-            text = "Circular reference detected in schema definitions: "
-            text += " -> ".join(way)
-            words = "A definition cannot contain itself, directly or by way of others."
-            yield Finding((_holder(schema, start), start), text, words)
-            return
-
-
-def _holder(schema: object, name: str) -> str:
-    return next(k for k in sorted(_DEFINITIONS) if name in _held(schema, k))
-
-
-def _held(schema: object, key: str) -> dict[str, Any]:
-    held = schema.get(key) if isinstance(schema, dict) else None
-    return held if isinstance(held, dict) else {}
-
-
-def _definitions(schema: object) -> dict[str, Any]:
-    return {k: v for key in sorted(_DEFINITIONS) for k, v in _held(schema, key).items()}
-
-
-def _names(schema: object, depth: int) -> Iterator[str]:
-    """The definitions that a schema refers to."""
-    if not isinstance(schema, dict) or depth > _TOO_DEEP:
+def _circular(schema: object) -> Iterator[Finding]:
+    """The first circle of references."""
+    linked = references.links(schema)
+    for _, start in references.backward(linked):
+        way = references.circle(start, linked)
+        text = "Circular reference detected in schema definitions: "
+        text += " -> ".join(each[-1] if each else "#" for each in way)
+        words = "A schema cannot contain itself, directly or by way of others."
+        yield Finding(start, text, words)
         return
-    if name := referred(schema):
-        yield name
-    for _, inner in _inner(schema):
-        yield from _names(inner, depth + 1)
-
-
-def referred(schema: Mapping[str, Any]) -> str:
-    """The name of the definition that a schema stands for; empty when none."""
-    target = schema.get("$ref")
-    inside = isinstance(target, str) and target.startswith("#/")
-    return str(target).rpartition("/")[2] if inside else ""
-
-
-def _way_back(start: str, names: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """The shortest way from a definition to itself."""
-    ways: dict[str, tuple[str, ...]] = {start: (start,)}
-    waiting = [start]
-    for at in waiting:
-        for name in sorted(names[at]):
-            if name == start:
-                return (*ways[at], start)
-            if name not in ways:
-                ways[name] = (*ways[at], name)
-                waiting.append(name)
-    return ()

@@ -104,6 +104,53 @@ def test_a_definition_used_twice_is_no_circle():
 
 
 @pytest.mark.parametrize(
+    ("reference", "way"),
+    [("#", "# -> #"), ("#/properties/kids", "kids -> kids")],
+)
+def test_a_schema_that_contains_itself_is_refused(reference: str, way: str):
+    kids = {"type": "array", "items": {"$ref": reference}}
+    schema = {**thing(kids=kids), "required": ["kids"]}
+    text = f"Circular reference detected in schema definitions: {way}"
+    assert [found.api_message for found in schemas.outside(schema)] == [text]
+    made = lowering.lowered(schema)
+    assert list(schemas.outside(made)) == []
+    assert "JSON text of" in str(made)
+
+
+def test_a_reference_to_another_property_is_no_circle():
+    schema = thing(a={"type": "string"}, b={"$ref": "#/properties/a"})
+    assert list(schemas.outside(schema)) == []
+    assert lowering.lowered(schema)["properties"]["b"] == {"$ref": "#/$defs/a"}
+
+
+def thing(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def shared(layers: int, width: int) -> dict[str, Any]:
+    """Definitions that each refer to the next one several times."""
+    last = {"type": "integer", "minimum": 1}
+    definitions = {
+        f"L{n}": thing(
+            **{
+                f"p{k}": {"$ref": f"#/$defs/L{n + 1}"} if n < layers - 1 else last
+                for k in range(width)
+            }
+        )
+        for n in range(layers)
+    }
+    return {"$ref": "#/$defs/L0", "$defs": definitions}
+
+
+def test_shared_definitions_are_lowered_once_each():
+    made = lowering.lowered(shared(14, 2))
+    assert made["properties"]["p0"] == {"$ref": "#/$defs/L1"}
+    assert made["type"] == "object"
+    assert list(made["$defs"]) == [f"L{n}" for n in range(1, 14)]
+    assert "minimum" in made["$defs"]["L13"]["properties"]["p0"]["description"]
+
+
+@pytest.mark.parametrize(
     ("value", "fits"),
     [
         ({"a": 1}, True),

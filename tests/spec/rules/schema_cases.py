@@ -167,6 +167,13 @@ CASES = [
     ),
     Case(
         "schema_subset",
+        asks(thing(n={"$ref": "#"})),
+        "output_config.format.schema",
+        "output_config.format.schema: Circular reference detected in schema definitions: # -> #",
+        asks(thing(n=TEXT)),
+    ),
+    Case(
+        "schema_subset",
         strict({**thing(n=NODE), "$defs": {"Node": thing(n=NODE)}}),
         "tools.0.input_schema.$defs.Node",
         "tools.0.custom: Invalid schema: Circular reference detected in schema definitions: Node -> Node. Self-referencing or mutually-referencing definitions are not supported.",
