@@ -8,6 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from playground.spec import references
+
+MOST = 2_000
+"""Values of one instance: shared definitions may unfold into any number. Long texts
+count as several, and have no more characters than this."""
+
 MAX_NESTING = 8
 """How deep a schema is followed; the rules refuse recursion on their own."""
 
@@ -80,17 +86,20 @@ class _Instance:
     def __init__(self, root: Mapping[str, Any], seed: str) -> None:
         self.root = root
         self.seed = seed
+        self.left = MOST
 
     def of(self, schema: Any, key: str, depth: int) -> Any:
         schema = self._resolved(schema)
+        self.left -= 1
         if "const" in schema:
             return schema["const"]
+        ends = depth > MAX_NESTING or self.left <= 0
         for choice in ("enum", "anyOf", "oneOf"):
             options = schema.get(choice)
-            if isinstance(options, list) and options:
+            if isinstance(options, list) and options and (choice == "enum" or not ends):
                 chosen = random.Random(f"{self.seed}:{key}:{choice}").choice(options)
                 return chosen if choice == "enum" else self.of(chosen, key, depth + 1)
-        if depth > MAX_NESTING:
+        if ends:
             return None
         match _type(schema):
             case "object":
@@ -134,7 +143,8 @@ class _Instance:
             return _FORMATS[form]
         text = f"invented {key}" if key else "invented by the simulator"
         least, most = schema.get("minLength"), schema.get("maxLength")
-        text = text.ljust(least, ".") if isinstance(least, int) else text
+        text = text.ljust(min(least, MOST), ".") if isinstance(least, int) else text
+        self.left -= len(text) // 10
         return text[:most] if isinstance(most, int) else text
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
@@ -142,17 +152,11 @@ class _Instance:
         for _ in range(MAX_NESTING):
             if not isinstance(schema, dict):
                 return {}
-            ref = schema.get("$ref")
-            if not isinstance(ref, str) or not ref.startswith("#"):
+            way = references.pointer(schema.get("$ref"))
+            if way is None:
                 break
-            schema = self._at(ref)
+            schema = references.at(self.root, way)
         return schema if isinstance(schema, dict) else {}
-
-    def _at(self, ref: str) -> Any:
-        found: Any = self.root
-        for step in ref.lstrip("#/").split("/") if ref != "#" else ():
-            found = found.get(step) if isinstance(found, dict) else None
-        return found
 
 
 def _type(schema: Mapping[str, Any]) -> str:

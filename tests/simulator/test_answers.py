@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from playground.simulator import invented_json
+
 from .asking import ask, assistant, body, fetch, say, user
 
 COLOURS = "Which is a colour?\n(A) seven\n(B) green\n(C) Tuesday"
@@ -142,6 +144,25 @@ def test_a_schema_is_answered_by_an_instance_of_it():
     value = json.loads(say(user("A trip"), output_config=form))
     assert list(value) == ["days", "city"]
     assert value["days"][0] in ("Monday", "Sunday")
+
+
+def test_a_schema_that_unfolds_into_millions_of_values_is_cut_short():
+    definitions = {
+        f"L{n}": {
+            "type": "object",
+            "properties": {f"p{k}": {"$ref": f"#/$defs/L{n + 1}"} for k in range(9)},
+        }
+        for n in range(8)
+    }
+    definitions["L8"] = {"type": "string", "minLength": 10**9}
+    schema = {"$ref": "#/$defs/L0", "$defs": definitions}
+    assert len(json.dumps(invented_json.instance(schema, "seed"))) < 1_000_000
+
+
+@pytest.mark.parametrize("reference", ["#", "#/anyOf/0", "#elsewhere", "#/none"])
+def test_a_schema_that_is_nothing_but_itself_has_an_instance(reference: str):
+    schema = {"anyOf": [{"$ref": reference}]}
+    assert json.dumps(invented_json.instance(schema, "seed"))
 
 
 def test_a_stop_sequence_cuts_the_text_before_it():
