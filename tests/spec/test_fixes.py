@@ -171,6 +171,25 @@ def test_each_fix_of_a_refused_prefill_makes_it_acceptable(fix: int):
     assert not [p for p in check_body(after, {}, today=TODAY) if p.severity == "error"]
 
 
+@pytest.mark.parametrize("name", ["prefill_to_instruction", "continue_in_new_turn"])
+@pytest.mark.parametrize(
+    "talk",
+    [
+        (user("x"), system("s"), assistant("{")),
+        (user("x"), system("s"), system("t"), assistant("{")),
+        (user("x"), assistant("")),
+        (user("x"), assistant(" ")),
+        (user("x"), assistant(text("y"), text(""))),
+        (user("x"), system("s"), assistant("")),
+    ],
+    ids=str,
+)
+def test_a_prefill_of_any_kind_is_made_acceptable(name: str, talk: tuple):
+    before = body(*talk)
+    after = fixes.apply(name, before, f"messages.{len(talk) - 1}")
+    assert not [p for p in check_body(after, {}, today=TODAY) if p.severity == "error"]
+
+
 def test_calls_and_results_without_partner_go_and_the_rest_stays():
     before = body(
         user("x"),

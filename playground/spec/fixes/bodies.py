@@ -26,3 +26,11 @@ def text_of(message: Any) -> str:
     """The text of a message, its text blocks put together."""
     texts = (b.get("text") for b in blocks_of(message) if isinstance(b, dict))
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def is_empty(block: Any) -> bool:
+    """Whether it is text of nothing or of white space."""
+    if not isinstance(block, dict) or block.get("type") != "text":
+        return False
+    text = block.get("text")
+    return isinstance(text, str) and not text.strip()

@@ -1,9 +1,10 @@
 """Fixes of a final assistant turn."""
 
 import re
+from typing import Any
 
 from playground.spec import paths
-from playground.spec.fixes.bodies import Body, blocks_of, place, text_of
+from playground.spec.fixes.bodies import Body, blocks_of, is_empty, place, text_of
 
 PREFILL_INSTRUCTION = (
     "Begin your reply with exactly the following text and continue from there without "
@@ -40,8 +41,9 @@ def prefill_to_instruction(body: Body, path: str) -> Body:
     if not text.strip():
         return {**body, "messages": messages}
     asked = PREFILL_INSTRUCTION.format(text)
-    before = messages[n - 1] if n else None
-    if isinstance(before, dict) and before.get("role") == "user":
+    while n and _role(messages[n - 1]) == "system":  # after which no user may speak
+        n -= 1
+    if n and _role(before := messages[n - 1]) == "user":
         block = {"type": "text", "text": asked}
         messages[n - 1] = {**before, "content": [*blocks_of(before), block]}
     else:
@@ -49,15 +51,26 @@ def prefill_to_instruction(body: Body, path: str) -> Body:
     return {**body, "messages": messages}
 
 
+def _role(message: Any) -> Any:
+    return message.get("role") if isinstance(message, dict) else None
+
+
 def continue_in_new_turn(body: Body, path: str) -> Body:
     """Leave the assistant turn and ask in a new user turn to go on from its end.
 
     The replacement that Anthropic's migration pages name for continuing a cut reply.
+    Empty text of the turn goes, and the turn with it when there is nothing else.
     """
     n = place(body, path)
     if n is None:
         return dict(body)
     messages = list(body["messages"])
+    blocks = blocks_of(messages[n])
+    said = [block for block in blocks if not is_empty(block)]
+    if not said:
+        return {**body, "messages": messages[:n] + messages[n + 1 :]}
+    if len(said) < len(blocks):
+        messages[n] = {**messages[n], "content": said}
     asked = CONTINUE_INSTRUCTION.format(text_of(messages[n])[-TAIL:])
     messages.insert(n + 1, {"role": "user", "content": asked})
     return {**body, "messages": messages}

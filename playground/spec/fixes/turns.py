@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.spec import paths
-from playground.spec.fixes.bodies import Body, place, text_of
+from playground.spec.fixes.bodies import Body, is_empty, place, text_of
 from playground.spec.prefix import THOUGHTS
 
 
@@ -138,7 +138,7 @@ def delete_empty_text(body: Body, path: str) -> Body:
     for message in messages:
         content = message.get("content") if isinstance(message, dict) else None
         if isinstance(content, list):
-            rest = [block for block in content if not _is_empty(block)]
+            rest = [block for block in content if not is_empty(block)]
             if len(rest) == len(content):
                 kept.append(message)
             elif rest:
@@ -146,10 +146,3 @@ def delete_empty_text(body: Body, path: str) -> Body:
         elif not isinstance(content, str) or content.strip():
             kept.append(message)
     return {**body, "messages": kept}
-
-
-def _is_empty(block: Any) -> bool:
-    if not isinstance(block, dict) or block.get("type") != "text":
-        return False
-    text = block.get("text")
-    return isinstance(text, str) and not text.strip()
