@@ -18,7 +18,7 @@ from playground.simulator.request import Request
 from playground.simulator.wire import Cached
 from playground.spec import vision
 from playground.spec.prefix import THOUGHTS, unmarked, written
-from playground.spec.tokens import estimate_text
+from playground.spec.tokens import estimate_text, thinking_read_from
 
 LOOK_BACK = 20
 MAX_ENTRIES = 10_000
@@ -136,8 +136,10 @@ def _listed(request: Request) -> Iterator[tuple[str, Any]]:
         yield "tools", tool
     for block in blocks.of(request.params.get("system")):
         yield "system", block
-    for _, _, role, block in blocks.each(request.messages):
-        yield f"messages:{role}", block
+    first = thinking_read_from(request.model, request.summaries)
+    for n, _, role, block in blocks.each(request.messages):
+        if n >= first or block.get("type") not in THOUGHTS:
+            yield f"messages:{role}", block
 
 
 def _last_cacheable(listed: list[tuple[str, Any]]) -> int:

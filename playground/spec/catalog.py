@@ -80,6 +80,8 @@ class Model:
     structured_outputs: bool = True
     image_tier: Literal["standard", "high"] = "high"
     tokenizer: Literal["old", "new"] = "new"
+    keeps_thinking: bool = True
+    """Whether it reads the thinking of earlier turns, which is billed then."""
     prefix_binding: Literal["always", "new_accounts", "never"] = "never"
     tool_tokens: int = 290
     """Hidden prompt of a request with tools, for tool_choice auto or none."""
@@ -196,6 +198,7 @@ _ROWS = (
             retires_not_before=date(2027, 2, 5), min_cacheable_tokens=4096),
     replace(_GEN_45, id="claude-haiku-4-5", name="Claude Haiku 4.5", line="haiku",
             aliases=("claude-haiku-4-5-20251001",), price=_usd("1", "5", "0.10"),
+            keeps_thinking=False,
             released=date(2025, 10, 15), retires_not_before=date(2026, 10, 15),
             min_cacheable_tokens=4096),
     replace(_GEN_45, id="claude-opus-4-5", name="Claude Opus 4.5", line="opus",
@@ -205,7 +208,8 @@ _ROWS = (
     replace(_GEN_45, id="claude-sonnet-4-5", name="Claude Sonnet 4.5", line="sonnet",
             aliases=("claude-sonnet-4-5-20250929",), price=_usd("3", "15", "0.30"),
             released=date(2025, 9, 29), deprecated=date(2026, 9, 30),
-            retires=date(2026, 11, 30), min_cacheable_tokens=1024),
+            retires=date(2026, 11, 30), min_cacheable_tokens=1024,
+            keeps_thinking=False),
     Model("claude-mythos-preview", "Claude Mythos Preview", "mythos",
           retires=date(2026, 6, 30), restricted=True, min_cacheable_tokens=2048,
           batch_output=128_000, thinking=frozenset({"adaptive", "enabled"}),

@@ -133,6 +133,34 @@ def message_tokens(message: Mapping[str, Any]) -> tuple[int, int]:
     return round(weight + fixed), round(weight * NEW_TOKENIZER + fixed)
 
 
+def thinking_tokens(message: Mapping[str, Any]) -> int:
+    """Tokens of the thinking in a message, for the old tokenizer."""
+    content = message.get("content")
+    return round(
+        sum(
+            _weigh(thought)
+            for block in (content if isinstance(content, list) else ())
+            if isinstance(block, dict)
+            and block.get("type") == "thinking"
+            and isinstance(thought := block.get("thinking"), str)
+        )
+    )
+
+
+def thinking_read_from(model: catalog.Model, summaries: Sequence[Summary]) -> int:
+    """The place of the first message whose thinking the model reads.
+
+    Some drop all that was thought before the user last spoke (context-windows page,
+    Aug 2026).
+    """
+    if model.keeps_thinking:
+        return 0
+    for n in range(len(summaries) - 1, -1, -1):
+        if summaries[n].role == "user" and {*summaries[n].types} - {"tool_result"}:
+            return n
+    return 0
+
+
 def request_tokens(
     params: Mapping[str, Any],
     summaries: Sequence[Summary],
@@ -152,7 +180,7 @@ def request_tokens(
         for image in summary.images
     )
     return Estimate(
-        text=_texts(summaries, tokenizer),
+        text=_texts(summaries, tokenizer) - _dropped(model, summaries, tokenizer),
         images=images,
         system=_system(params.get("system"), tokenizer),
         tools=_tools(params, model, tokenizer),
@@ -164,6 +192,12 @@ def _texts(summaries: Sequence[Summary], tokenizer: str) -> int:
     if tokenizer == "new":
         return sum([summary.tokens_new for summary in summaries])
     return sum([summary.tokens_old for summary in summaries])
+
+
+def _dropped(model: catalog.Model, summaries: Sequence[Summary], tokenizer: str) -> int:
+    """Tokens of the thinking that the model does not read."""
+    dropped = summaries[: thinking_read_from(model, summaries)]
+    return _counted(sum([each.thinking_tokens for each in dropped]), tokenizer)
 
 
 def _system(system: object, tokenizer: str) -> int:

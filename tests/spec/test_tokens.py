@@ -10,7 +10,18 @@ import pytest
 from playground.spec import catalog, tokens, vision
 from playground.spec.rules import summarise
 from tests.spec import token_fit
-from tests.spec.bodies import OLD_HAIKU, OPUS, png, text, tool, user
+from tests.spec.bodies import (
+    OLD_HAIKU,
+    OLD_OPUS,
+    OPUS,
+    assistant,
+    call,
+    png,
+    result,
+    text,
+    tool,
+    user,
+)
 
 TRUTH = Path(__file__).parents[3] / "shared" / "recorded" / "token_truth.jsonl"
 
@@ -89,6 +100,23 @@ def test_images_inside_tool_results_count_too():
     result = {"type": "tool_result", "tool_use_id": "t", "content": [png(200, 200)]}
     estimate = tokens.request_tokens({"model": OPUS}, [summarise(user(result))])
     assert estimate.images == 64
+
+
+@pytest.mark.parametrize(
+    ("model", "counts"), [(OLD_HAIKU, False), (OLD_OPUS, True), (OPUS, True)]
+)
+def test_thinking_of_earlier_turns_counts_where_it_is_kept(model: str, counts: bool):
+    thought = {"type": "thinking", "thinking": "Hm, so. " * 1000, "signature": "x"}
+    answer = assistant(thought, call())
+    talk = [user("Hi"), answer, user(result())]
+
+    def total(*messages: dict) -> int:
+        read = [summarise(message) for message in messages]
+        return tokens.request_tokens({"model": model}, read).total
+
+    assert total(*talk) > 2000
+    assert (total(*talk, user("And now?")) > 2000) is counts
+    assert (total(user("Hi"), answer, user(result(), text("Well?"))) > 2000) is counts
 
 
 def test_a_long_text_has_as_many_tokens_as_its_parts():

@@ -8,7 +8,7 @@ from playground.spec.rules.order import MESSAGE_RULES
 from playground.spec.rules.rule import Message, as_dict, as_text, is_number
 from playground.spec.rules.shape import unless_beta, without_repeats
 from playground.spec.rules.summary import Call, Document, Image, Mark, Summary
-from playground.spec.tokens import message_tokens
+from playground.spec.tokens import message_tokens, thinking_tokens
 
 
 def read(message: object) -> Summary:
@@ -83,6 +83,7 @@ def _summary(message: Message) -> Summary:
         ),
         tokens_old=old,
         tokens_new=new,
+        thinking_tokens=thinking_tokens(message.body),
         size=_size(content),
         findings=tuple(
             without_repeats(found for each in MESSAGE_RULES for found in each(message))

@@ -85,6 +85,8 @@ class Summary:
     tokens_old: int = 0
     tokens_new: int = 0
     """Estimated tokens of everything but images, by tokenizer generation."""
+    thinking_tokens: int = 0
+    """How many of `tokens_old` are thinking."""
     size: int = 0
     """Characters of everything but images: about its bytes in the request."""
     findings: tuple[Problem, ...] = ()
