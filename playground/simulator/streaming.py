@@ -26,7 +26,7 @@ def whole(request: Request, answer: Answer) -> dict[str, Any]:
     body = message(
         answer.id,
         request.model_id,
-        usage(request.input_tokens, answer.output_tokens, answer.cached),
+        _usage(request, answer, answer.output_tokens),
     )
     if answer.thinking_tokens is not None:
         details = {"thinking_tokens": answer.thinking_tokens}
@@ -100,9 +100,7 @@ def events(request: Request, answer: Answer) -> Iterator[tuple[float, bytes]]:
         "stop_reason": None,
         "stop_sequence": None,
         "stop_details": None,
-        "usage": usage(
-            request.input_tokens, min(1, answer.output_tokens), answer.cached
-        ),
+        "usage": _usage(request, answer, min(1, answer.output_tokens)),
     }
     yield 0, event("message_start", message=skeleton)
     if not answer.content:
@@ -133,6 +131,21 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "tool_use": {"input": {}},
     "server_tool_use": {"input": {}},
 }
+
+
+def _usage(request: Request, answer: Answer, output_tokens: int) -> dict[str, Any]:
+    """What was used, and where and how fast, which changes its price."""
+    params, model = request.params, request.model
+    place = params.get("inference_geo")
+    if not isinstance(place, str):
+        place = "global" if model.inference_geo else "not_available"
+    used = usage(request.input_tokens, output_tokens, answer.cached, place)
+    if (speed := params.get("speed")) is not None:
+        fast = speed == "fast" and model.fast_price is not None
+        used["speed"] = "fast" if fast else "standard"
+    return used
+
+
 _FINAL_COUNTS = (
     "input_tokens",
     "cache_creation_input_tokens",

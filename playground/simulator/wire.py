@@ -94,10 +94,9 @@ class Cached:
 
 
 def usage(
-    input_tokens: int, output_tokens: int, cached: Cached | None = None
+    input_tokens: int, output_tokens: int, cached: Cached, place: str
 ) -> dict[str, Any]:
     """The usage object of a message; `input_tokens` are all tokens of the prompt."""
-    cached = cached or Cached()
     return {
         "input_tokens": input_tokens - cached.read - cached.written,
         "cache_creation_input_tokens": cached.written,
@@ -108,7 +107,7 @@ def usage(
         },
         "output_tokens": output_tokens,
         "service_tier": "standard",
-        "inference_geo": "not_available",
+        "inference_geo": place,
     }
 
 

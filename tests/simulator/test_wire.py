@@ -114,6 +114,28 @@ def test_the_last_counts_are_those_of_the_whole_message():
     assert events[0][1]["message"]["usage"]["input_tokens"] == whole["input_tokens"]
 
 
+@pytest.mark.parametrize(
+    ("model", "asked", "said"),
+    [
+        ("claude-opus-5-5", {}, {"inference_geo": "global"}),
+        ("claude-haiku-4-5", {}, {"inference_geo": "not_available"}),
+        (
+            "claude-opus-5-5",
+            {"speed": "fast", "inference_geo": "us"},
+            {"speed": "fast", "inference_geo": "us"},
+        ),
+        (
+            "claude-opus-4-6",
+            {"speed": "fast"},
+            {"speed": "standard", "inference_geo": "global"},
+        ),
+    ],
+)
+def test_the_usage_says_where_and_how_fast_it_ran(model, asked, said):
+    used = ask(user("Hello"), model=model, **asked)["usage"]
+    assert {k: used[k] for k in ("speed", "inference_geo") if k in used} == said
+
+
 def test_a_stream_says_who_it_is_and_asks_not_to_be_kept():
     sent = json.dumps(body(user("Hi"), stream=True)).encode()
     _, headers, _ = fetch("POST", "/v1/messages", sent)
