@@ -14,6 +14,7 @@ from playground.simulator.wire import Refusal
 from playground.spec import catalog, rules, tokens
 from playground.spec.catalog import Model
 from playground.spec.rules import Summary
+from playground.spec.rules.limits import longer_than_the_window
 
 MAX_DEPTH = 200
 """Deeper JSON is refused, so that nothing behind this module has to fear recursion."""
@@ -69,7 +70,9 @@ def read(
     for problem in rules.check(
         params, headers, summaries, counting=counting, batched=batched
     ):
-        if problem.severity == "error":
+        # To others it is an estimate; here it is the very count that is billed.
+        too_long = problem.rule == longer_than_the_window.name and not counting
+        if problem.severity == "error" or too_long:
             raise refusal_of(problem)
     model_id = params.get("model")
     if not isinstance(model_id, str):

@@ -273,6 +273,16 @@ def test_over_32_megabytes_is_too_large():
     assert refusal(b" " * (32 * 1024 * 1024 + 1))[:2] == (413, "request_too_large")
 
 
+def test_a_prompt_that_is_longer_than_the_window_is_refused_but_counted():
+    sent = body(user("word " * 200_000))
+    status, kind, message = refusal(sent)
+    assert (status, kind) == (400, "invalid_request_error")
+    raw = json.dumps(sent).encode()
+    counted = json.loads(fetch("POST", "/v1/messages/count_tokens", raw)[2])
+    said = f"prompt is too long: {counted['input_tokens']} tokens > 200000 maximum"
+    assert message == said
+
+
 def test_tokens_are_counted_without_a_limit():
     sent = body(user("Hello"))
     del sent["max_tokens"]
