@@ -19,6 +19,7 @@ from playground.spec.strict import (
     WRONG,
     adapter,
     betas,
+    count_params_type,
     hints_of,
     members,
     message_type,
@@ -33,7 +34,7 @@ Lifted = Literal["", "beta", "unknown"]
 
 __all__ = ["Kind", "Lifted", "Misfit", "Shape", "betas", "blocks", "lifted"]
 __all__ += ["message_misfits", "misfits"]
-__all__ += ["parameters", "tools"]
+__all__ += ["counted", "parameters", "tools"]
 
 MOST = 30
 """Misfits reported at once."""
@@ -128,6 +129,12 @@ def lifted(
 def parameters(*, beta: bool = False) -> frozenset[str]:
     """The names of all request parameters that the SDK knows."""
     return frozenset(hints_of(params_type(beta))) - HEADERS | {"stream"}
+
+
+@cache
+def counted() -> frozenset[str]:
+    """Those of them that a request to count tokens has."""
+    return frozenset(hints_of(count_params_type())) - HEADERS
 
 
 @cache

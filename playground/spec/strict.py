@@ -38,6 +38,12 @@ def params_type(beta: bool) -> Any:
     return (wider if beta else plain).MessageCreateParamsBase
 
 
+def count_params_type() -> Any:
+    from anthropic.types import message_count_tokens_params as plain
+
+    return plain.MessageCountTokensParams
+
+
 def message_type(role: str, beta: bool) -> Any:
     for each in members(hints_of(params_type(beta))["messages"]):
         if tag_of(each, "role") == role:

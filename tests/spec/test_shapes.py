@@ -11,6 +11,7 @@ from tests.spec.rules.case import TODAY
 def test_the_sdk_knows_no_parameter_that_no_rule_was_written_for():
     assert shapes.parameters() == keys.PARAMS
     assert shapes.parameters(beta=True) - keys.PARAMS == keys.BETA_PARAMS
+    assert shapes.counted() == keys.COUNTED_PARAMS
 
 
 def test_the_sdk_knows_no_block_or_tool_that_no_rule_was_written_for():

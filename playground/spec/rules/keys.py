@@ -16,7 +16,9 @@ PARAMS = _words(
     "tool_choice tools"
 )
 
-COUNTED_PARAMS = PARAMS - _words("max_tokens metadata stop_sequences stream")
+COUNTED_PARAMS = _words(
+    "cache_control messages model output_config speed system thinking tool_choice tools"
+)
 """Those of count_tokens."""
 
 BETA_PARAMS = _words(
