@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.spec import catalog
+from playground.spec import catalog, porting
 from playground.spec.catalog import MODELS, Model
 from playground.spec.porting import Ported, port
 from playground.spec.rules import check_body
@@ -123,6 +123,18 @@ def test_the_body_stays_as_it_is():
     given = everything(catalog.get(OLD_HAIKU))
     port(given, OPUS)
     assert given == everything(catalog.get(OLD_HAIKU))
+
+
+def test_a_turn_is_read_anew_only_when_a_fix_has_changed_it(monkeypatch):
+    read: list[Any] = []
+    summarise = porting.summarise
+    monkeypatch.setattr(
+        porting, "summarise", lambda turn: read.append(turn) or summarise(turn)
+    )
+    turns = [assistant(text("y"), text("")) for _ in range(20)]
+    ported = port(body(*turns, user("x")), SONNET, today=TODAY)
+    assert refused(ported) == []
+    assert len(read) == 21 + 20
 
 
 def test_a_budget_becomes_an_effort_and_back():

@@ -11,7 +11,7 @@ from datetime import date
 from playground.spec import catalog, fixes
 from playground.spec.porting import steps, thoughts
 from playground.spec.porting.way import Body, Change, Port
-from playground.spec.rules import Problem, check_body
+from playground.spec.rules import Problem, Summary, check, check_body, summarise
 
 __all__ = ["Change", "Ported", "port"]
 
@@ -64,10 +64,11 @@ _STEPS: tuple[Callable[[Port], None], ...] = (
 
 
 def _repair(made: Port, headers: Mapping[str, str], today: date | None) -> None:
-    errors = _errors(made.body, headers, today)
+    attempt = _Check(headers, today)
+    errors = attempt.errors(made.body)
     for _ in range(MOST_FIXES):
         for problem, body in _attempts(made.body, errors):
-            left = _errors(body, headers, today)
+            left = attempt.errors(body)
             if len(left) < len(errors):
                 made.body, errors = body, left
                 made.changes.append(Change(problem.path, problem.explanation))
@@ -84,8 +85,26 @@ def _attempts(body: Body, errors: list[Problem]) -> Iterator[tuple[Problem, Body
                 yield problem, changed
 
 
-def _errors(
-    body: Body, headers: Mapping[str, str], today: date | None
-) -> list[Problem]:
-    found = check_body(body, headers, today=today)
-    return [problem for problem in found if problem.severity == "error"]
+class _Check:
+    """Checks one attempt after the other, reading anew only messages that changed."""
+
+    def __init__(self, headers: Mapping[str, str], today: date | None) -> None:
+        self._headers = headers
+        self._today = today
+        # With the messages themselves: no other one may get the id of one of them.
+        self._read: dict[int, tuple[object, Summary]] = {}
+
+    def errors(self, body: Body) -> list[Problem]:
+        params, messages = dict(body), body.get("messages")
+        if isinstance(messages, list):
+            del params["messages"]
+            summaries = [self._summary(each) for each in messages]
+            found = check(params, self._headers, summaries, today=self._today)
+        else:
+            found = check_body(body, self._headers, today=self._today)
+        return [problem for problem in found if problem.severity == "error"]
+
+    def _summary(self, message: object) -> Summary:
+        if id(message) not in self._read:
+            self._read[id(message)] = message, summarise(message)
+        return self._read[id(message)][1]
