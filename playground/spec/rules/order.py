@@ -1,6 +1,6 @@
 """Every rule, in the order in which the API is assumed to look.
 
-Undocumented (assumption of Nov 2026): shape, model, parameters against the model,
+Undocumented (assumption of Nov 2026): size, shape, model, parameters against the model,
 structure of the messages, tool pairing, thinking, media, cache breakpoints, schemas.
 What is no error comes last.
 """
@@ -31,6 +31,8 @@ from playground.spec.rules import (
 from playground.spec.rules.rule import MessageRule, RequestRule, Rule
 
 AnyRule = MessageRule | RequestRule
+
+SIZE: tuple[AnyRule, ...] = (envelope.body_too_large,)
 
 SHAPE: tuple[AnyRule, ...] = (
     envelope.model_required,
@@ -142,7 +144,6 @@ THINKING: tuple[AnyRule, ...] = (
 )
 
 MEDIA: tuple[AnyRule, ...] = (
-    envelope.body_too_large,
     media.media_type_mismatch,
     media.image_bytes,
     media.image_side,
@@ -183,6 +184,7 @@ SURPRISES: tuple[AnyRule, ...] = (
 )
 
 GROUPS: Mapping[str, tuple[AnyRule, ...]] = {
+    "Size": SIZE,
     "Shape": SHAPE,
     "Model": MODEL,
     "Parameters": PARAMETERS,

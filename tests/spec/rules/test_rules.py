@@ -5,7 +5,7 @@ import pytest
 from playground.spec import fixes
 from playground.spec.rules import check, check_body, summarise
 from playground.spec.rules.order import ORDER
-from tests.spec.bodies import OLD_HAIKU, OPUS, assistant, body, user
+from tests.spec.bodies import OLD_HAIKU, OPUS, assistant, body, upload, user
 from tests.spec.rules import (
     binding_cases,
     caching_cases,
@@ -136,6 +136,12 @@ def test_the_problem_that_the_api_reports_comes_first():
         "unavailable_model",
         "prefill_unsupported",
     ]
+
+
+def test_a_body_that_is_too_large_is_refused_before_anything_else():
+    large = [upload(bytes=9_000_000)] * 4
+    wrong = body(user(*large), assistant("y "), model="claude-x", top=1)
+    assert check_body(wrong, {}, today=TODAY)[0].status == 413
 
 
 def test_an_unknown_model_is_a_404():
