@@ -257,6 +257,20 @@ def test_what_is_not_there_is_refused_in_the_envelope(method, path, status):
     assert json.loads(raw)["type"] == "error"
 
 
+@pytest.mark.parametrize(
+    ("beta", "status"),
+    [
+        ("invalid-beta-name", 400),
+        ("files-api-2025-04-14", 200),
+        ("new-2027-01-01", 200),
+    ],
+)
+def test_a_beta_that_cannot_be_one_is_refused(beta: str, status: int):
+    sent = json.dumps(body(user("Hello"))).encode()
+    headers = {**HEADERS, "anthropic-beta": beta}
+    assert fetch("POST", "/v1/messages", sent, headers)[0] == status
+
+
 def test_an_unknown_model_is_not_found():
     sent = body(user("Hi"), model="claude-2.1")
     assert refusal(sent) == (404, "not_found_error", "model: claude-2.1")

@@ -37,7 +37,8 @@ def exchanges(status: int) -> Iterator[tuple[dict[str, Any], str, dict[str, str]
         beta = (request.get("headers") or {}).get("anthropic-beta", "")
         betas = beta if isinstance(beta, str) else ",".join(beta)
         if not betas and "beta=true" in request["url"]:
-            betas = "advisor-tool-2026-03-01"  # left out of one recording
+            # Left out of the recordings.
+            betas = "advisor-tool-2026-03-01,mid-conversation-tool-changes-2026-07-01"
         yield (
             request["body"],
             error.get("message", ""),

@@ -1,10 +1,12 @@
 """The types of the SDK: what they know, what rules know, and what does not fit."""
 
+from typing import Any
+
 import pytest
 
 from playground.spec import shapes
 from playground.spec.rules import check_body, keys
-from tests.spec.bodies import assistant, body, text, tool, upload, user
+from tests.spec.bodies import assistant, body, system, text, tool, upload, user
 from tests.spec.rules.case import TODAY
 
 
@@ -69,6 +71,52 @@ def test_a_beta_header_lifts_what_only_the_beta_types_know():
     assert [p.severity for p in check_body(talk, {}, today=TODAY)] == 2 * ["error"]
     header = {"anthropic-beta": "mcp-client-2025-11-20"}
     assert check_body(talk, header, today=TODAY) == []
+
+
+def severities(header: str, *messages: Any, **params: Any) -> list[str]:
+    asked = body(*messages, **params)
+    found = check_body(asked, {"anthropic-beta": header}, today=TODAY)
+    return [problem.severity for problem in found]
+
+
+OTHER = "files-api-2025-04-14"
+BOUND = {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": "error"}}
+
+
+@pytest.mark.parametrize(
+    ("header", "messages", "params"),
+    [
+        (
+            "mid-conversation-output-config-2026-07-01",
+            [user("x"), {**system(), "output_config": {"effort": "low"}}],
+            {},
+        ),
+        (
+            "mid-conversation-system-clear-at-2026-08-21",
+            [user("x"), {**system("y"), "clear_at": "next_user_message"}],
+            {},
+        ),
+        ("thinking-binding-controls-2026-08-01", [], {"thinking": BOUND}),
+        (
+            "thinking-display-updates-2026-08-18",
+            [],
+            {"thinking": {"type": "adaptive", "display": "updates"}},
+        ),
+        ("server-side-fallback-2026-07-01", [], {"fallbacks": "default"}),
+    ],
+    ids=str,
+)
+def test_what_one_beta_turns_on_no_other_does(header: str, messages: Any, params: Any):
+    assert "error" not in severities(header, *messages, **params)
+    assert "error" not in severities(f"{OTHER}, {header}", *messages, **params)
+    assert "error" in severities(OTHER, *messages, **params)
+
+
+def test_where_no_page_names_the_beta_another_one_is_only_doubtful():
+    asked = {"context_management": {"edits": []}}
+    assert severities("context-management-2025-06-27", **asked) == []
+    assert severities("compact-2026-01-12", **asked) == []
+    assert severities(OTHER, **asked) == ["warning"]
 
 
 def test_beside_a_beta_header_an_unheard_of_block_is_only_doubtful():

@@ -27,6 +27,30 @@ BETA_PARAMS = _words(
 )
 """Known only beside the right anthropic-beta header."""
 
+BETAS: Mapping[str, tuple[str, ...]] = {
+    "block_binding": ("thinking-binding-controls-",),
+    "clear_at": ("mid-conversation-system-clear-at-",),
+    "fallbacks": ("server-side-fallback-",),
+    "output_config": ("mid-conversation-output-config-",),
+    "tool_addition": ("mid-conversation-tool-changes-",),
+    "tool_removal": ("mid-conversation-tool-changes-",),
+    "updates": ("thinking-display-updates-",),
+}
+"""How the anthropic-beta begins that turns a parameter, key, block or value on, as the
+pages on each say. The key output_config is that of a turn."""
+
+LIKELY_BETAS: Mapping[str, tuple[str, ...]] = {
+    "billing_policy": ("user-profiles-",),
+    "compaction": ("compact-",),
+    "context_management": ("context-management-", "compact-"),
+    "fallback_credit_token": ("fallback-credit-",),
+    "mcp_servers": ("mcp-client-",),
+    "output_format": ("structured-outputs-",),
+    "task_budget": ("task-budgets-",),
+    "thread": ("message-threads-",),
+}
+"""The same as their names suggest; no page says so."""
+
 FORMER_BETA_PARAMS = frozenset(("output_format",))
 """The same, but no longer in the SDK: the name of output_config.format until 2026."""
 

@@ -238,12 +238,12 @@ def longer_than_the_window(request: Request) -> Iterator[Problem]:
 def output_config_keys(request: Request) -> Iterator[Problem]:
     """output_config has effort and format; the format is json_schema."""
     for key in request.output_config:
-        known = key in keys.OUTPUT_CONFIG
-        if not known and not (key in keys.BETA_OUTPUT_CONFIG and request.betas):
+        beta = key in keys.BETA_OUTPUT_CONFIG
+        if key not in keys.OUTPUT_CONFIG and not (beta and request.has_beta(key)):
             path = f"output_config.{key}"
             yield Problem(
                 path,
-                "error",
+                "warning" if beta and request.betas else "error",
                 f"{path}: Extra inputs are not permitted",
                 f"output_config knows no {key}.",
                 (Fix("remove_param", f"Remove {key}"),),

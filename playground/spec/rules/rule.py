@@ -153,6 +153,11 @@ class Request:
         parts = self._header("anthropic-beta").split(",")
         return frozenset(part.strip() for part in parts if part.strip())
 
+    def has_beta(self, key: str) -> bool:
+        """Whether a beta header is given that may turn this on."""
+        wanted = keys.BETAS.get(key) or keys.LIKELY_BETAS.get(key, ("",))
+        return any(beta.startswith(wanted) for beta in self.betas)
+
     def _header(self, name: str) -> str:
         for key, value in self.headers.items():
             if isinstance(key, str) and key.lower() == name and isinstance(value, str):
@@ -228,12 +233,12 @@ class Request:
         return self.estimate.total
 
     @cached_property
-    def unless_beta(self) -> list[Problem]:
+    def unless_beta(self) -> list[tuple[Problem, str]]:
         """What of the messages only a beta header allows, paths made whole."""
         return [
-            _placed(problem, n)
+            (_placed(problem, n), key)
             for n, summary in self.notable
-            for problem in summary.unless_beta
+            for problem, key in summary.unless_beta
         ]
 
     def refuse(

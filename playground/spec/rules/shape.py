@@ -10,7 +10,14 @@ from dataclasses import replace
 from playground.spec import shapes
 from playground.spec.rules import keys
 from playground.spec.rules.problem import Fix, Problem
-from playground.spec.rules.rule import Message, Request, message_rule, rule
+from playground.spec.rules.rule import (
+    Message,
+    Request,
+    as_dict,
+    as_text,
+    message_rule,
+    rule,
+)
 
 _WORDS = {"extra": "has no", "missing": "needs", "tag": "", "value": ""}
 
@@ -55,28 +62,42 @@ def shape_of_message(message: Message) -> Iterator[Problem]:
             yield _message_problem(misfit)
 
 
-def unless_beta(message: Message) -> tuple[Problem, ...]:
-    """What is refused unless a beta header says otherwise.
+def unless_beta(message: Message) -> tuple[tuple[Problem, str], ...]:
+    """What is refused unless a beta header says otherwise, and what it has to turn on.
 
     A warning stays doubtful even beside one: no beta is known that allows it.
     """
     return tuple(
-        replace(
-            _message_problem(misfit),
-            rule=beta_shape_of_message.name,
-            severity="error" if lifted == "beta" else "warning",
+        (
+            replace(
+                _message_problem(misfit),
+                rule=beta_shape_of_message.name,
+                severity="error" if lifted == "beta" else "warning",
+            ),
+            _turned_on(message, misfit),
         )
         for misfit, lifted in message.misfits
         if lifted
     )
 
 
+def _turned_on(message: Message, misfit: shapes.Misfit) -> str:
+    """The key that needs a beta, or the type of the block that does."""
+    parts = misfit.path.split(".")
+    if parts[0] != "content" or len(parts) < 2:
+        return misfit.key
+    return as_text(as_dict(dict(message.blocks).get(int(parts[1]))).get("type"))
+
+
 @rule("SDK beta types; measured Sep 2026", "2026-11")
 def beta_shape_of_message(request: Request) -> Iterator[Problem]:
     """Beta blocks and keys of a turn need an anthropic-beta header."""
-    for problem in request.unless_beta:
+    for problem, key in request.unless_beta:
         words = f"{problem.explanation} It may need an anthropic-beta header."
-        if not request.betas:
+        needs = keys.BETAS.get(key, ())
+        if needs:
+            words = f"{problem.explanation} It needs the beta {needs[0]}…"
+        if not request.betas or (needs and not request.has_beta(key)):
             yield replace(problem, severity="error", explanation=words)
         elif problem.severity == "warning":
             yield problem
@@ -90,7 +111,10 @@ def unknown_parameter(request: Request) -> Iterator[Problem]:
     """The body has only parameters that the API knows."""
     for key in request.params:
         beta = key in keys.FORMER_BETA_PARAMS or key in shapes.parameters(beta=True)
-        if key in shapes.parameters() or (beta and request.betas):
+        if key in shapes.parameters() or (beta and request.has_beta(key)):
+            continue
+        if beta and request.betas and key not in keys.BETAS:
+            yield _doubtful(key)
             continue
         if key in keys.SAMPLING:
             if request.version >= "2026-10-21":
@@ -110,6 +134,12 @@ def _unknown(key: str, words: str, *fixes: Fix) -> Problem:
     text = f"{key}: Extra inputs are not permitted"
     fix = Fix("remove_param", f"Remove {key}")
     return Problem(key, "error", text, words, (*fixes, fix))
+
+
+def _doubtful(key: str) -> Problem:
+    listed = " or ".join(f"{beta}…" for beta in keys.LIKELY_BETAS[key])
+    words = f"{key} needs an anthropic-beta header, probably {listed}."
+    return replace(_unknown(key, words), severity="warning")
 
 
 def _sampling_gone(key: str) -> str:

@@ -90,8 +90,8 @@ class Summary:
     size: int = 0
     """Characters of everything but images: about its bytes in the request."""
     findings: tuple[Problem, ...] = ()
-    unless_beta: tuple[Problem, ...] = ()
-    """What is refused unless a beta header allows it."""
+    unless_beta: tuple[tuple[Problem, str], ...] = ()
+    """What is refused unless a beta header allows it, and the key or type of that."""
     plain: bool = False
     """Text of user or assistant, of which there is nothing to say."""
     bound: Bound = ""

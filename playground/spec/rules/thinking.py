@@ -52,7 +52,7 @@ def thinking_key_unknown(request: Request) -> Iterator[Problem]:
     known = keys.THINKING.get(kind, frozenset())
     for key in request.thinking if known else ():
         path, said = f"thinking.{key}", f"thinking.{kind}.{key}"
-        if key == "block_binding" and not request.betas and key in known:
+        if key == "block_binding" and not request.has_beta(key) and key in known:
             yield extra(path, said, "block_binding needs its anthropic-beta header.")
         elif key not in known:
             yield extra(path, said, f"thinking of type {kind} takes no {key}.")
@@ -62,14 +62,9 @@ def thinking_key_unknown(request: Request) -> Iterator[Problem]:
 def thinking_display(request: Request) -> Iterator[Problem]:
     """Thinking is shown summarized or omitted."""
     value = request.thinking.get("display")
-    known = (
-        ("summarized", "omitted", "updates")
-        if request.betas
-        else (
-            "summarized",
-            "omitted",
-        )
-    )
+    known = ["summarized", "omitted"]
+    if request.has_beta("updates"):
+        known.append("updates")
     if request.thinking_type not in ("adaptive", "enabled") or value is None:
         return
     if value not in known:

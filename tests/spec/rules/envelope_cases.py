@@ -4,7 +4,7 @@ from tests.spec.bodies import HAIKU, OLD_HAIKU, body, text, upload, user
 from tests.spec.rules.case import Case
 
 BEFORE = {"anthropic-version": "2023-06-01"}
-BETA = {"anthropic-beta": "some-beta-2026-01-01"}
+BETA = {"anthropic-beta": "context-management-2025-06-27"}
 ADAPTIVE = {"type": "adaptive"}
 
 CASES = [

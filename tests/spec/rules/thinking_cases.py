@@ -13,7 +13,7 @@ from tests.spec.bodies import (
 )
 from tests.spec.rules.case import Case
 
-BETA = {"anthropic-beta": "some-beta-2026-01-01"}
+BETA = {"anthropic-beta": "thinking-binding-controls-2026-08-01"}
 ADAPTIVE = {"type": "adaptive"}
 DISABLED = {"type": "disabled"}
 NOT_SUPPORTED = '"thinking.type.{}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
