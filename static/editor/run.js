@@ -3,12 +3,31 @@
 import "./live.js";
 
 const place = () => document.querySelector("[data-live]");
+let asking = false;
+let again = false; // it has ended since we asked, perhaps
 
-document.addEventListener("patch:wanted", ({ detail }) => {
-  if (detail.always && place()) window.htmx.trigger(place(), "refresh");
-});
+// One after the other: an answer replaces the element, and with it what that still asks.
+function ask() {
+  again = asking;
+  if (asking || !place()) return;
+  asking = true;
+  window.htmx.trigger(place(), "refresh");
+}
+
+function answered() {
+  asking = false;
+  if (again) ask();
+}
+
+document.addEventListener("patch:wanted", ({ detail }) => detail.always && ask());
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target?.id !== "reply") return;
   // The place of the text is a new one; live.js fills it again.
-  if (detail.target?.id === "reply") document.dispatchEvent(new CustomEvent("patch:applied"));
+  document.dispatchEvent(new CustomEvent("patch:applied"));
+  answered();
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.target?.id === "reply" && !detail.successful) answered();
 });

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 from pytest_django import Settings
 
 from .test_composer import SENT
@@ -74,11 +74,11 @@ def test_the_page_of_a_run_under_way_becomes_that_of_its_end(
 def test_a_page_that_opened_just_before_the_end_comes_to_know_of_it(
     live_url: str, page: Page, settings: Settings, tolerated: list[str]
 ) -> None:
-    settings.SIMULATOR_SPEED = 40
+    settings.SIMULATOR_SPEED = 12
     tolerated.append("net::ERR_FAILED")
     begin(page, live_url)
     page.route("**/events", lambda route: route.abort())  # too late
-    send(page, "Write 20 words, please.")
+    send(page, "Write 40 words, please.")
     page.get_by_role("tab", name="Reply").click()
     page.get_by_role("link", name="Open this run as a page").click()
     expect(page.locator("[data-live]")).to_have_count(1)
@@ -91,6 +91,35 @@ def test_a_page_that_opened_just_before_the_end_comes_to_know_of_it(
     page.unroute_all()
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_role("heading", name="Raw response")).to_be_visible()
+
+
+def test_an_answer_that_is_older_than_the_end_is_asked_for_again(
+    live_url: str, page: Page, settings: Settings
+) -> None:
+    settings.SIMULATOR_SPEED = 12
+    begin(page, live_url)
+    send(page, "Write 60 words, please.")
+    page.get_by_role("tab", name="Reply").click()
+    page.get_by_role("link", name="Open this run as a page").click()
+    expect(page.locator("[data-live]")).to_have_count(1)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if held or "hx-request" not in route.request.headers:
+            return route.continue_()
+        held.append((route, route.fetch()))
+
+    page.route(re.compile(r"/runs/\d+/$"), hold)
+    with page.expect_request(lambda request: "hx-request" in request.headers):
+        page.reload()
+    other = page.context.new_page()
+    other.goto(page.url)
+    response = "Raw response"
+    expect(other.get_by_role("heading", name=response)).to_be_visible(timeout=20_000)
+    route, early = held[0]
+    assert response not in early.text()
+    route.fulfill(response=early)
+    expect(page.get_by_role("heading", name=response)).to_be_visible()
 
 
 def test_what_was_opened_stays_open_when_the_panel_is_fetched_again(
