@@ -93,7 +93,8 @@ function restore(form) {
   let changed = false;
   fields(form).forEach((field, index) => {
     const [name, value] = texts[index] ?? [];
-    if (field.disabled || name !== field.name || value === field.value) return;
+    const isTouched = field.value !== savedText(field); // before we came to it
+    if (field.disabled || isTouched || name !== field.name || value === field.value) return;
     field.value = value;
     changed = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
