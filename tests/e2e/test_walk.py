@@ -70,6 +70,7 @@ def test_write_send_reload_search_and_share(
     reply = page.get_by_role("article", name="Assistant turn 4")
     expect(reply).to_contain_text(PREFILL)
     expect(page.get_by_role("status")).to_contain_text("Done")
+    expect(reply).to_contain_text("Reply by")  # in its final form
     expect(reply.locator(".seam")).to_have_count(1)
     said = reply.locator(".text").inner_text()
     assert len(said) > len(PREFILL)
