@@ -1,10 +1,11 @@
-"""Lets few requests work at once, on threads that stay and keep their connections.
+"""Lets one request work at a time, on threads that stay and keep their connections.
 
 Django gives each request a thread, and each thread opens the database anew. When
 hundreds come at once, as many threads fight over the interpreter, and the streams of
-tokens wait behind them all. Here a request waits for its turn instead, and gets one of
-a few lanes. One that is slow because it waits for something else holds up nobody: its
-turn ends after a moment, and its lane is replaced by another one.
+tokens wait behind them all; two already answer fewer requests a second than one. Here a
+request waits for its turn instead, and gets one of a few lanes. One that is slow
+because it waits for something else holds up nobody: its turn ends after a moment, and
+its lane is replaced by another one.
 """
 
 import asyncio
@@ -15,8 +16,8 @@ from typing import Any
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.db import connections
 
-AT_ONCE = 2  # requests; they share one interpreter, and more hold up the streams
-TURN = 0.3  # seconds; whoever takes longer waits for something, and not for us
+AT_ONCE = 1  # request; two share one interpreter, and both hold up the streams
+TURN = 0.1  # seconds; whoever takes longer waits for something, and not for us
 KEPT = 8  # lanes that wait for the next request
 HEAD_START = 0.01  # seconds that a run gets before the answer to its send is drawn
 
