@@ -24,6 +24,7 @@ MODULES = [
         "composer",
         "attach",
         "pictures",
+        "uploading",
         "drafts",
         "turns",
         "tabs",

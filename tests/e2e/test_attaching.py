@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from .test_editor import begin
+from .test_editor import add, begin
 from .test_repairs import change_elsewhere
 
 UPLOADS = "**/images/"
@@ -199,3 +199,26 @@ def test_a_picture_attached_while_a_turn_is_on_its_way_stays(
     for route in uploads:
         route.continue_()
     expect(ready(editor)).to_contain_text("bees.png")
+
+
+def test_a_picture_on_its_way_into_a_turn_says_how_far_it_is(
+    editor: Page, ants: Path
+) -> None:
+    add(editor, "user", "Count the ants.")
+    held: list[Route] = []
+    editor.route("**/turns/*/images/", lambda route: answer_or_hold(route, held))
+    editor.locator("article").hover()
+    editor.get_by_role("button", name="Add image").click()
+    dialog = editor.get_by_role("dialog")
+    dialog.get_by_label("From a file").set_input_files(str(ants))
+    dialog.get_by_role("button", name="Upload").click()
+    expect(dialog.get_by_role("progressbar", name="Sending ants.png")).to_be_visible()
+    held.pop().continue_()
+    expect(editor.locator("article .image")).to_have_count(1)
+
+
+def answer_or_hold(route: Route, held: list[Route]) -> None:
+    if route.request.method == "POST":
+        held.append(route)
+    else:
+        route.continue_()
