@@ -1,5 +1,6 @@
 """Undo and redo."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     base = asking.base_of(request, conversation)
     undone = access.revision_of(conversation, base)
     head = history.undo(conversation, base)
-    told = f"Undone: {_told(undone)}" if head.pk != undone.pk else "Nothing to undo."
+    told = f"Undone: {_told(undone, request.user)}" if head.pk != undone.pk else "Nothing to undo."
     shown = screen.of(conversation, head)
     return patch.answer(request, shown, since=base, notice=told)
 
@@ -33,11 +34,11 @@ def redo(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(request.user, pk)
     base = asking.base_of(request, conversation)
     head = history.redo(conversation, base)
-    told = f"Redone: {_told(head)}" if head.number != base else "Nothing to redo."
+    told = f"Redone: {_told(head, request.user)}" if head.number != base else "Nothing to redo."
     shown = screen.of(conversation, head)
     return patch.answer(request, shown, since=base, notice=told)
 
 
-def _told(revision: Revision) -> str:
-    by = f" by {revision.author}" if revision.author else ""
-    return f"{revision.summary}{by}"
+def _told(revision: Revision, reader: Any) -> str:
+    is_own = revision.author_id in (None, reader.pk)
+    return revision.summary if is_own else f"{revision.summary} by {revision.author}"
