@@ -22,7 +22,11 @@ def undo(request: Request, pk: UUID) -> HttpResponse:
     base = asking.base_of(request, conversation)
     undone = access.revision_of(conversation, base)
     head = history.undo(conversation, base)
-    told = f"Undone: {_told(undone, request.user)}" if head.pk != undone.pk else "Nothing to undo."
+    told = (
+        f"Undone: {_told(undone, request.user)}"
+        if head.pk != undone.pk
+        else "Nothing to undo."
+    )
     shown = screen.of(conversation, head)
     return patch.answer(request, shown, since=base, notice=told)
 
@@ -34,7 +38,11 @@ def redo(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(request.user, pk)
     base = asking.base_of(request, conversation)
     head = history.redo(conversation, base)
-    told = f"Redone: {_told(head, request.user)}" if head.number != base else "Nothing to redo."
+    told = (
+        f"Redone: {_told(head, request.user)}"
+        if head.number != base
+        else "Nothing to redo."
+    )
     shown = screen.of(conversation, head)
     return patch.answer(request, shown, since=base, notice=told)
 
