@@ -123,17 +123,30 @@ def picture(image: Image | pictures.Refused, name: str, shown: Screen) -> media.
 def estimate(
     shown: Screen, messages: Sequence[dict[str, Any]], counted: int | None = None
 ) -> SafeString:
-    """Return the line that says what sending the composer's content would cost.
+    """Return the line that says what sending the composer's content would cost, or why
+    the API would refuse it.
 
     `counted` are the input tokens if the endpoint has counted them.
     """
-    sentence = ""
-    if messages:
+    sentence = refusal = _refusal(shown, messages)
+    if messages and not refusal:
         told = payload.estimate(shown.whole, messages, counted)
         how = "Estimated here" if counted is None else "Counted by the API"
         sentence = f"{how}: {figures.number(told.total)} tokens in with this"
         if told.low is not None:
             sentence += f", {figures.dollars(told.low)} and up"
     url = reverse("editor:estimate", args=[shown.conversation.pk])
-    context = {"url": url, "sentence": sentence}
+    context = {"url": url, "sentence": sentence, "is_refused": bool(refusal)}
     return render_to_string("editor/_estimate.html", context)
+
+
+def _refusal(shown: Screen, messages: Sequence[dict[str, Any]]) -> str:
+    """Return why the API would refuse these messages, unless the page says so already
+    of what stands before them."""
+    if not messages:
+        return ""
+    known = {(problem.rule, problem.path) for problem in shown.found}
+    for problem in payload.refusals(payload.check(shown.whole, messages)):
+        if (problem.rule, problem.path) not in known:
+            return f"Would be refused: {text.shown(problem.explanation)}"
+    return ""

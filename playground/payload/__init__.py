@@ -216,10 +216,12 @@ def forget(conversation: UUID) -> None:
     replies.forget(conversation)
 
 
-def check(made: Outline) -> list[Problem]:
-    """Return what the API would refuse or punish, the first error first."""
+def check(made: Outline, more: Sequence[Mapping[str, Any]] = ()) -> list[Problem]:
+    """Return what the API would refuse or punish, the first error first, with `more`
+    messages that are still being typed."""
     sent = {**made.params, "stream": True}
-    summaries = replies.told(made.summaries, made.past, made.params, made.endpoint)
+    told = replies.told(made.summaries, made.past, made.params, made.endpoint)
+    summaries = [*told, *(rules.summarise(message) for message in more)]
     found = rules.check(sent, made.headers, summaries)
     return [*map(_unsent, made.refused), *found]
 

@@ -194,6 +194,23 @@ def test_the_estimate_counts_what_is_being_typed(post: Callable) -> None:
     assert "tokens" not in post("estimate/", text="").content.decode()
 
 
+def test_what_would_be_refused_is_told_while_it_is_typed(post: Callable) -> None:
+    typed = {"role": "user", "text": "Name an ant."}
+    told = post("estimate/", **typed, prefill="Here is one: ").content.decode()
+    assert "Would be refused" in told
+    assert "cannot end with a space" in told
+    assert "refused" not in post("estimate/", **typed, prefill="Here:").content.decode()
+    post("settings/", field="model", model="claude-opus-5-5")
+    told = post("estimate/", **typed, prefill="Here:").content.decode()
+    assert "Would be refused: Claude Opus 5.5" in told
+
+
+def test_what_the_page_says_already_is_not_told_again(post: Callable) -> None:
+    post("settings/", field="max_tokens", max_tokens="0")
+    told = post("estimate/", role="user", text="Name an ant.").content.decode()
+    assert "refused" not in told
+
+
 @pytest.mark.parametrize("path", ["turns/", "send/", "continue/", "images/"])
 def test_strangers_get_404(
     conversation: Conversation, browser_of: Callable[[User], Client], path: str
