@@ -36,6 +36,13 @@ SENTENCES = {
     "What came until then is kept here.",
 }
 
+EMPTY = {
+    Run.Status.DONE: "The answer is empty.",
+    Run.Status.STOPPED: "Stopped before the first word came.",
+    Run.Status.INTERRUPTED: "The server stopped before the first word came.",
+}
+"""The same of a run without a reply."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -105,8 +112,8 @@ def advice(run: Run) -> str:
 def sentence(run: Run) -> str:
     """Return what happened, in a sentence for the person who sent it."""
     told = error(run).get("sentence")
-    if run.status == Run.Status.DONE and not run.has_reply:
-        return "The answer is empty."
+    if not run.has_reply and run.status in EMPTY:
+        return EMPTY[Run.Status(run.status)]
     return str(told) if told else SENTENCES[Run.Status(run.status)]
 
 

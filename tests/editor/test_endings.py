@@ -320,3 +320,25 @@ def test_a_spending_limit_is_not_tried_again(annas: Client, anna: User) -> None:
 def test_a_block_whose_type_is_no_word_is_left_where_it_is() -> None:
     odd = [{"type": ["thinking"]}]
     assert continuing.finished(odd) == odd
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed", "interrupted"])
+def test_a_reply_that_is_not_in_the_script_says_that_it_is_left_out(
+    annas: Client, anna: User, status: str
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    content = {"role": "assistant", "content": [text("One")]}
+    factories.create_run(
+        conversation=talk, status=status, message=content, has_reply=True
+    )
+    assert "what you send next leaves it out" in page_of(annas, talk)
+
+
+def test_a_run_that_was_stopped_at_once_says_that_nothing_came(
+    annas: Client, anna: User
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_run(conversation=talk, status="stopped")
+    page = page_of(annas, talk)
+    assert "Stopped before the first word came." in page
+    assert "leaves it out" not in page
