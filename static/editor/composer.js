@@ -111,9 +111,17 @@ document.addEventListener("change", ({ target }) => {
   sayRole();
   allowPrefill();
 });
+// Like Send: a turn added now would come between the reply on its way and its question.
+function holdTimes() {
+  const times = form()?.querySelector("[data-times]");
+  if (times) times.disabled = "live" in (document.getElementById("composer-state")?.dataset ?? {});
+}
+
+forEachPiece(holdTimes);
 document.addEventListener("patch:applied", () => {
   offerRole();
   allowPrefill();
+  holdTimes();
 });
 sayRole();
 

@@ -177,6 +177,17 @@ def test_a_reply_that_was_overtaken_says_where_it_waits(
     expect(waiting.get_by_role("button", name="Use this reply")).to_be_visible()
 
 
+def test_nothing_else_is_sent_while_a_reply_is_on_its_way(
+    live_url: str, page: Page
+) -> None:
+    send(page, live_url, "Which ants are red? drill: silence")
+    expect(page.get_by_role("status")).to_have_text("Streaming")
+    expect(page.get_by_role("button", name="Run ×N")).to_be_disabled()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Stopped")
+    expect(page.get_by_role("button", name="Run ×N")).to_be_enabled()
+
+
 def test_a_stream_that_fell_silent_says_for_how_long(live_url: str, page: Page) -> None:
     page.clock.install()
     send(page, live_url, "Which ants are red? drill: silence")
