@@ -65,22 +65,19 @@ def run_times(
     times. Like `sending.send`, but that the head keeps the reply at its end.
     """
     group = _group(conversation, send_key)
-    with sending.all_or_nothing(conversation):
-        revision = history.hold(conversation)
-        if known := _known(conversation, group):
-            return known
-        if operation is None:
-            sending.refuse_unseen(conversation, base, revision)
-        else:
-            revision = history.apply(
-                conversation,
-                base,
-                operation,
-                summary=summary,
-                author=user,
-                touches=touches,
-                is_held=True,
-            )
+    with sending.held(conversation, Q(group=group)) as (head, known):
+        if known:
+            return Sent(known[0].revision, group, known)
+        revision, _ = sending.commit(
+            conversation,
+            user,
+            base,
+            head,
+            operation=operation,
+            summary=summary,
+            touches=touches,
+            whole=True,
+        )
         columns = [Column(revision.params, anyway)] * count
         return _make(conversation, revision, user, group, columns)
 
@@ -99,23 +96,17 @@ def compare(
     Raises HeadMoved.
     """
     group = _group(conversation, send_key)
-    with sending.all_or_nothing(conversation):
-        revision = history.hold(conversation)
-        if known := _known(conversation, group):
-            return known
-        if revision.number != base:
+    with sending.held(conversation, Q(group=group)) as (head, known):
+        if known:
+            return Sent(known[0].revision, group, known)
+        if head.number != base:
             raise history.HeadMoved
-        return _make(conversation, revision, user, group, columns)
+        return _make(conversation, head, user, group, columns)
 
 
 def _group(conversation: Conversation, send_key: str) -> str:
     """The same key in the same conversation is the same group."""
     return uuid5(NAMESPACE_URL, f"{conversation.pk}/{send_key}").hex
-
-
-def _known(conversation: Conversation, group: str) -> Sent | None:
-    runs = list(conversation.runs.filter(group=group).select_related("revision"))
-    return Sent(runs[0].revision, group, runs) if runs else None
 
 
 def _make(

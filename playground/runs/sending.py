@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations import editing, history, segments
@@ -70,16 +71,18 @@ def send(
     the sender has not seen is HeadMoved.
     """
     try:
-        with all_or_nothing(conversation):
-            head = history.hold(conversation)
-            known = conversation.runs.filter(send_key=send_key)
-            if known.exists():
-                run = known.select_related("revision").get()
-                return Sent(run.revision, run)
-            if operation is None:
-                refuse_unseen(conversation, base, head)
-            revision, slot = _commit(
-                conversation, user, base, operation, summary, touches, whole
+        with held(conversation, Q(send_key=send_key)) as (head, known):
+            if known:
+                return Sent(known[0].revision, known[0])
+            revision, slot = commit(
+                conversation,
+                user,
+                base,
+                head,
+                operation=operation,
+                summary=summary,
+                touches=touches,
+                whole=whole,
             )
             turns = [turn for entry, turn in revision.load_turns() if not entry.muted]
             made = payload.of_turns(conversation, revision.params, turns)
@@ -98,7 +101,59 @@ def send(
     return Sent(revision, run, problems)
 
 
-def refuse_unseen(conversation: Conversation, base: int, head: Revision) -> None:
+@contextmanager
+def held(conversation: Conversation, key: Q) -> Iterator[tuple[Revision, list[Run]]]:
+    """Hold the conversation to send it, and give its head and the runs that an earlier
+    send under the same `key` has made.
+
+    All or nothing, and nothing is remembered of turns that were taken back.
+    """
+    try:
+        with transaction.atomic():
+            head = history.hold(conversation)
+            known = conversation.runs.filter(key).select_related("revision")
+            yield head, list(known)
+    except Exception:
+        payload.forget(conversation.pk)
+        raise
+
+
+def commit(
+    conversation: Conversation,
+    user: User,
+    base: int,
+    head: Revision,
+    *,
+    operation: Operation | None,
+    summary: str,
+    touches: Collection[str],
+    whole: bool,
+) -> tuple[Revision, str | None]:
+    """Return the revision to send and the slot that a cut has emptied; without an
+    operation and a cut that is `head`. Raises as `send` says."""
+    if operation is None:
+        _refuse_unseen(conversation, base, head)
+    emptied: list[str] = []
+
+    def sendable(script: Script) -> Script:
+        emptied.clear()
+        if operation is not None:
+            script = operation(script)
+        return script if whole else cut_back(script, emptied)
+
+    revision = history.apply(
+        conversation,
+        base,
+        sendable,
+        summary=summary if operation else "Took the reply back to run again",
+        author=user,
+        touches=touches,
+        is_held=True,
+    )
+    return revision, emptied[0] if emptied else None
+
+
+def _refuse_unseen(conversation: Conversation, base: int, head: Revision) -> None:
     """Raise HeadMoved when another turn is last than on the page that sends.
 
     To send what stands there would cut back, and pay for, a reply nobody has seen.
@@ -108,47 +163,6 @@ def refuse_unseen(conversation: Conversation, base: int, head: Revision) -> None
     seen = conversation.revisions.get(number=base)
     if seen.last != head.last:
         raise history.HeadMoved
-
-
-@contextmanager
-def all_or_nothing(conversation: Conversation) -> Iterator[None]:
-    """All or nothing, and nothing is remembered of turns that were taken back."""
-    try:
-        with transaction.atomic():
-            yield
-    except Exception:
-        payload.forget(conversation.pk)
-        raise
-
-
-def _commit(
-    conversation: Conversation,
-    user: User,
-    base: int,
-    operation: Operation | None,
-    summary: str,
-    touches: Collection[str],
-    whole: bool,
-) -> tuple[Revision, str | None]:
-    """Return the revision to send and the slot that a cut has emptied."""
-    emptied: list[str] = []
-
-    def commit(script: Script) -> Script:
-        emptied.clear()
-        if operation is not None:
-            script = operation(script)
-        return script if whole else cut_back(script, emptied)
-
-    revision = history.apply(
-        conversation,
-        base,
-        commit,
-        summary=summary if operation else "Took the reply back to run again",
-        author=user,
-        touches=touches,
-        is_held=True,
-    )
-    return revision, emptied[0] if emptied else None
 
 
 def cut_back(script: Script, emptied: list[str]) -> Script:
