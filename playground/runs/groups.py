@@ -10,7 +10,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
 from django.db.models import Count, Min, Q
 
 from conversations import history, segments, turn_rows
@@ -21,7 +20,7 @@ from playground.payload import Payload
 from playground.spec.rules import Problem
 
 from . import driver, sending, variants
-from .sending import AlreadyRunning, Operation
+from .sending import Operation
 
 FEWEST, MOST = 2, 20  # replies of one *Run ×N*
 MOST_COLUMNS = 6  # of one comparison
@@ -167,13 +166,8 @@ def again(run: Run, user: User, send_key: str) -> Run:
     fresh = Run(author=user, send_key=send_key)
     for name in BY_VALUE:
         setattr(fresh, name, getattr(run, name))
-    try:
-        with transaction.atomic():
-            fresh.save(force_insert=True)
-            driver.start(fresh)
-    except IntegrityError:
-        place = run.revision.runs.filter(group=run.group, position=run.position)
-        raise AlreadyRunning(place.filter(status__in=Run.LIVE).first()) from None
+    sending.save(fresh)
+    driver.start(fresh)
     return fresh
 
 

@@ -93,7 +93,7 @@ def send(
                 return Sent(revision, None, problems)
             run = run_of(conversation, revision, made, turns, slot)
             run.author, run.send_key = user, send_key
-            _save(run)
+            save(run)
             driver.start(run, made)
     except _NothingToKeep as kept_back:
         conversation.refresh_from_db()
@@ -211,12 +211,14 @@ def may_go(problems: Sequence[Problem], *, anyway: bool) -> bool:
     return anyway or not payload.refusals(problems)
 
 
-def _save(run: Run) -> None:
+def save(run: Run) -> None:
+    """Save a new run. Raises AlreadyRunning when one is under way at its place."""
     try:
         with transaction.atomic():
             run.save(force_insert=True)
     except IntegrityError:
-        place = Run.objects.live().filter(revision=run.revision_id, group="")
+        here = Run.objects.live().filter(revision=run.revision_id)
+        place = here.filter(group=run.group, position=run.position)
         raise AlreadyRunning(place.first()) from None
 
 
