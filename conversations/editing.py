@@ -216,6 +216,15 @@ def completed(sent: Turn, reply: Sequence[Any], run: int) -> Draft:
     return Draft(sent.role, joined, seams)
 
 
+def cut_back(turn: Turn | Draft | None) -> Draft | None:
+    """Return what a person typed of a turn that ends in a reply, without blocks if a
+    model wrote all of it; None where no reply is at the end."""
+    if turn is None:
+        return None
+    kept = segments.cut_back(turn.blocks, turn.segments)
+    return None if kept is None else Draft(turn.role, *kept)
+
+
 def reply_turn(reply: Sequence[Any], run: int) -> Draft:
     """Return a whole reply as an assistant turn."""
     blocks, seams = segments.complete([], [], reply, run)

@@ -141,16 +141,15 @@ def _is_text(block: Any, *, alone: bool = False) -> bool:
 
 def cut_back(
     blocks: Sequence[Block], segments: Sequence[Segment]
-) -> tuple[list[Block], list[Segment]]:
-    """Return the part before the reply that ends the turn; empty if nothing is left.
-
-    A turn that a person ended by hand is returned whole.
+) -> tuple[list[Block], list[Segment]] | None:
+    """Return the part before the reply that ends the turn, empty if nothing is left;
+    None for a turn that a person ended by hand.
     """
     kept = list(segments)
     at: Position | None = None
     while kept and kept[-1]["run"] is not None:
         at = position(kept.pop())
-    return (list(blocks), list(segments)) if at is None else cut(blocks, segments, at)
+    return None if at is None else cut(blocks, segments, at)
 
 
 def cut(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conversations import history, segments
+from conversations import editing, history, segments
 from conversations.models import Conversation, Entry, Revision, Run, Turn
 from playground import payload
 from playground.claude import endpoints
@@ -181,23 +181,23 @@ def as_sent(made: payload.Outline, last: Turn | None) -> payload.Outline:
 
     A reply at the end is made anew: only what a person typed of it goes along.
     """
-    if last is None or not segments.ends_in_reply(last.segments):
+    typed = editing.cut_back(last)
+    if typed is None:
         return made
-    typed, _ = segments.cut_back(last.blocks, last.segments)
-    if not typed:
+    if not typed.blocks:
         return replace(made, slots=made.slots[:-1], summaries=made.summaries[:-1])
-    summary = rules.summarise({"role": last.role, "content": typed})
+    summary = rules.summarise({"role": typed.role, "content": typed.blocks})
     return replace(made, summaries=[*made.summaries[:-1], summary])
 
 
 def payload_as_sent(head: Revision) -> tuple[payload.Payload, bool]:
     """Return the payload of *Send*, and whether a reply at the end was left out."""
-    made, last = payload.build(head), last_turn(head)
-    if last is None or not segments.ends_in_reply(last.segments):
+    made, typed = payload.build(head), editing.cut_back(last_turn(head))
+    if typed is None:
         return made, False
-    typed, _ = segments.cut_back(last.blocks, last.segments)
-    if typed:
-        cut = {"role": last.role, "content": sources.sized(typed, made.images)}
+    if typed.blocks:
+        content = sources.sized(typed.blocks, made.images)
+        cut = {"role": typed.role, "content": content}
         return replace(made, messages=[*made.messages[:-1], cut]), True
     slots, messages = made.slots[:-1], made.messages[:-1]
     return replace(made, slots=slots, messages=messages), True

@@ -12,8 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.contrib.auth.models import User
 from django.db.models import Count, Min, Q
 
-from conversations import history, segments, turn_rows
-from conversations.editing import Draft
+from conversations import editing, history, turn_rows
 from conversations.models import Conversation, Revision, Run, Turn
 from playground import payload
 from playground.payload import Payload
@@ -144,15 +143,14 @@ def _sendable(
     anew. Of a turn that ends in a reply only what a person typed is sent.
     """
     turns = [turn for entry, turn in revision.load_turns() if not entry.muted]
-    last = turns[-1] if turns else None
-    if last is None or not segments.ends_in_reply(last.segments):
+    typed = editing.cut_back(turns[-1] if turns else None)
+    if typed is None:
         return turns, None
-    typed, seams = segments.cut_back(last.blocks, last.segments)
-    if typed:
-        draft = Draft(last.role, typed, seams)
-        turns[-1] = turn_rows.kept_turn(conversation, last.slot, draft, author)
-        return turns, None
-    return turns[:-1], last.slot
+    *before, last = turns
+    if not typed.blocks:
+        return before, last.slot
+    kept = turn_rows.kept_turn(conversation, last.slot, typed, author)
+    return [*before, kept], None
 
 
 def again(run: Run, user: User, send_key: str) -> Run:

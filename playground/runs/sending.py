@@ -3,15 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import editing, history, segments
-from conversations.editing import Draft, Place, Script
+from conversations import editing, history
+from conversations.editing import Draft, Script
 from conversations.models import Conversation, Revision, Run, Turn, new_slot
 from conversations.models.conversation import storable
 from playground import payload
@@ -170,22 +169,16 @@ def cut_back(script: Script, emptied: list[str]) -> Script:
     last = script.last
     if last is None:
         return script
-    role, blocks, marks = _content(last)
-    if role != Turn.Role.ASSISTANT or not segments.ends_in_reply(marks):
+    turn = last.turn
+    typed = editing.cut_back(
+        turn if isinstance(turn, Draft) else Turn.objects.get(pk=turn)
+    )
+    if typed is None:
         return script
-    kept, seams = segments.cut_back(blocks, marks)
-    if kept:
-        return editing.rewrite(script, last.slot, Draft(role, kept, seams))
+    if typed.blocks:
+        return editing.rewrite(script, last.slot, typed)
     emptied.append(last.slot)
     return editing.delete(script, last.slot)
-
-
-def _content(place: Place) -> tuple[str, Any, Any]:
-    turn = place.turn
-    if isinstance(turn, int):
-        saved = Turn.objects.get(pk=turn)
-        return saved.role, saved.blocks, saved.segments
-    return turn.role, turn.blocks, turn.segments
 
 
 def problems_of(conversation: Conversation, made: Outline) -> list[Problem]:
