@@ -1,4 +1,6 @@
-"""What every operation's request says, and how a refusal without a form is told."""
+"""What every operation's request says, how the conversation is sent for it, how it is
+answered, and how a refusal without a form is told.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -15,10 +17,12 @@ from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation, Revision
 from conversations.models.json import dumps
 from conversations.views.requests import Request
+from playground.runs import sending
 from playground.runs.sending import AlreadyRunning, Sent
 from playground.spec.rules import Problem
 
 from .. import patch, screen
+from ..changes import Change
 
 SENTENCES: dict[type[Exception], str] = {
     Conflict: "This was changed meanwhile{by}. Nothing was done; look, and try again.",
@@ -28,6 +32,7 @@ SENTENCES: dict[type[Exception], str] = {
     AlreadyRunning: "A reply is already on its way. Stop it, or wait for its end.",
 }
 REFUSALS = tuple(SENTENCES)
+NOTHING_TO_SEND = "There is nothing to send yet. Write the first user turn."
 
 # Fields that differ where a lost answer is asked for again.
 NO_CONTENT = ("base", "shown", "csrfmiddlewaretoken")
@@ -49,10 +54,10 @@ def refusals_told(view: View) -> View:
         except REFUSALS as refusal:
             conversation = access.conversation(request.user, pk)
             told = sentence(refusal, conversation, request.user)
-            return _told(request, conversation, told, 409)
+            return answer(request, conversation, notice=told, status=409)
         except pictures.Refused as refused:
             conversation = access.conversation(request.user, pk)
-            return _told(request, conversation, str(refused), 422)
+            return answer(request, conversation, notice=str(refused), status=422)
 
     return wrapper
 
@@ -75,11 +80,40 @@ class DrawnLater(HttpResponse):
             raise Http404("It was deleted meanwhile.") from error
 
 
-def _told(
-    request: Request, conversation: Conversation, notice: str, status: int
+def answer(
+    request: Request,
+    conversation: Conversation,
+    head: Revision | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    shown, since = screen.of(conversation), since_of(request)
-    return patch.answer(request, shown, since=since, notice=notice, status=status)
+    """Answer with what is new since the revision that the page shows, up to `head` if
+    it is given. `more` is for `patch.answer`."""
+    shown, since = screen.of(conversation, head), since_of(request)
+    return patch.answer(request, shown, since=since, **more)
+
+
+def send(
+    request: Request,
+    conversation: Conversation,
+    base: int,
+    change: Change | None = None,
+    *,
+    anyway: bool = False,
+    whole: bool = False,
+) -> Sent:
+    """Send the conversation, with a change made on revision `base` if there is one,
+    once for the request's key."""
+    return sending.send(
+        conversation,
+        request.user,
+        base=base,
+        send_key=send_key(request),
+        operation=change.operation if change else None,
+        summary=change.summary if change else "",
+        touches=change.slots if change else (),
+        anyway=anyway,
+        whole=whole,
+    )
 
 
 def sentence(refusal: Exception, conversation: Conversation, reader: Any) -> str:

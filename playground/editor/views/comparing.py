@@ -27,7 +27,6 @@ MOVED = (
 MOVED += "what they come to now, and send again."
 NONE_GOES = "Nothing was sent: no column would be accepted. Change one, or tick “Send "
 NONE_GOES += "anyway” where you want to see what the API says."
-NOTHING_TO_SEND = "There is nothing to send yet. Write the first user turn."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +80,7 @@ def _send(
     if any(column.errors for column in columns):
         return _page(request, shown, given, status=422)
     if not shown.made.slots:
-        return _page(request, shown, given, NOTHING_TO_SEND, status=422)
+        return _page(request, shown, given, asking.NOTHING_TO_SEND, status=422)
     try:
         sent = groups.compare(
             conversation,

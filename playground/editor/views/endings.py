@@ -10,7 +10,6 @@ from conversations import access, editing, history
 from conversations.editing import Draft, Script
 from conversations.models import Conversation, Image, Run, Turn
 from conversations.views.requests import Request
-from playground.runs import sending
 
 from .. import answering, changes, continuing, endings, patch, screen, uploads
 from ..changes import Change
@@ -31,11 +30,11 @@ def go_on(request: Request, pk: UUID) -> HttpResponse:
     if run is None:
         return _send(request, conversation, None)
     if not endings.may_continue(run):
-        return _told(request, conversation, NOTHING)
+        return asking.answer(request, conversation, notice=NOTHING, status=409)
     try:
         change = continuing.change(head, run)
     except continuing.NothingToContinue:
-        return _told(request, conversation, NOTHING)
+        return asking.answer(request, conversation, notice=NOTHING, status=409)
     return _send(request, conversation, change)
 
 
@@ -82,7 +81,7 @@ def segment(request: Request, pk: UUID, slot: str, index: int) -> HttpResponse:
     if index == 0:
         change = continuing.taken_back(made_on, slot)
     if change is None:
-        return _told(request, conversation, NO_STRETCH)
+        return asking.answer(request, conversation, notice=NO_STRETCH, status=409)
     if request.POST.get("action") == "retry":
         return _send(request, conversation, change)
     head = changes.commit(conversation, request.user, base, change)
@@ -111,10 +110,10 @@ def answer(request: Request, pk: UUID, slot: str) -> HttpResponse:
     turn = screen.last_turn(access.revision_of(conversation, base))
     calls = answering.open_calls(turn)
     if turn is None or turn.slot != slot or not calls:
-        return _told(request, conversation, NO_CALLS)
+        return asking.answer(request, conversation, notice=NO_CALLS, status=409)
     results, refused = _results(request, calls)
     if refused:
-        return _told(request, conversation, refused, status=422)
+        return asking.answer(request, conversation, notice=refused, status=422)
     draft = answering.draft(calls, results)
     change = Change(
         lambda script: _appended(script, slot, draft),
@@ -156,22 +155,6 @@ def _send(
     whole: bool = True,
 ) -> HttpResponse:
     base = asking.base_of(request, conversation)
-    sent = sending.send(
-        conversation,
-        request.user,
-        base=base,
-        send_key=asking.send_key(request),
-        operation=change.operation if change else None,
-        summary=change.summary if change else "",
-        touches=change.slots if change else (),
-        whole=whole,
-    )
+    sent = asking.send(request, conversation, base, change, whole=whole)
     shown = screen.of(conversation)
     return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))
-
-
-def _told(
-    request: Request, conversation: Conversation, notice: str, status: int = 409
-) -> HttpResponse:
-    shown, since = screen.of(conversation), asking.since_of(request)
-    return patch.answer(request, shown, since=since, notice=notice, status=status)

@@ -12,7 +12,7 @@ from conversations.views.requests import Request
 from playground.runs import groups as grouped
 from playground.runs.groups import MOST_COLUMNS
 
-from .. import apart, groups, patch, screen
+from .. import apart, groups
 from . import asking
 
 
@@ -41,8 +41,7 @@ def answer(
     """Answer a button about runs: with a patch in the editor, and on the page of a
     group, which says so in `page`, with that."""
     if "page" not in request.POST or not group:
-        shown, since = screen.of(conversation), asking.since_of(request)
-        return patch.answer(request, shown, since=since, notice=notice, status=status)
+        return asking.answer(request, conversation, notice=notice, status=status)
     if status == 200:
         return redirect("editor:group", conversation.pk, group)
     return _page(request, conversation, group, notice, status)

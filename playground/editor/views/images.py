@@ -19,7 +19,6 @@ from .. import (
     composer,
     media,
     page,
-    patch,
     places,
     retouching,
     screen,
@@ -81,14 +80,13 @@ def turn_images(request: Request, pk: UUID, slot: str) -> HttpResponse:
     form = ComposerForm(data, refused=refused)
     if not form.is_valid() or not form.attached():
         told = " ".join(composer.errors(form)) or NO_FILE
-        return _refused(request, conversation, told, 422)
+        return asking.answer(request, conversation, notice=told, status=422)
     change = retouching.addition(made_on, slot, form.attached_blocks())
     try:
         head = changes.commit(conversation, request.user, base, change)
     except UnknownImage as error:
-        return _refused(request, conversation, str(error), 422)
-    since = asking.since_of(request)
-    return patch.answer(request, screen.of(conversation, head), since=since)
+        return asking.answer(request, conversation, notice=str(error), status=422)
+    return asking.answer(request, conversation, head)
 
 
 def _mine(
@@ -163,22 +161,14 @@ def block(request: Request, pk: UUID, slot: str, place: str) -> HttpResponse:
     form = ToolForm(request.POST)
     made_on = access.revision_of(conversation, base)
     if not form.is_valid():
-        return _refused(request, conversation, form.sentence(), 422)
+        return asking.answer(request, conversation, notice=form.sentence(), status=422)
     try:
         at = places.read(place)
         change = retouching.change(made_on, slot, at, form, request.user)
     except places.Elsewhere:
-        return _refused(request, conversation, retouching.MOVED, 409)
+        return asking.answer(request, conversation, notice=retouching.MOVED, status=409)
     head = changes.commit(conversation, request.user, base, change)
-    since = asking.since_of(request)
-    return patch.answer(request, screen.of(conversation, head), since=since)
-
-
-def _refused(
-    request: Request, conversation: Conversation, sentence: str, status: int
-) -> HttpResponse:
-    shown, since = screen.of(conversation), asking.since_of(request)
-    return patch.answer(request, shown, since=since, notice=sentence, status=status)
+    return asking.answer(request, conversation, head)
 
 
 def _tools_of_block(

@@ -16,7 +16,7 @@ from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
 from playground.payload import params
 
-from .. import changes, fixing, page, patch, ports, problems, proposals, screen, text
+from .. import changes, fixing, page, ports, problems, proposals, screen, text
 from . import asking
 
 GONE = "This problem is not there any more, so nothing was changed."
@@ -35,8 +35,7 @@ def fix(request: Request, pk: UUID) -> HttpResponse:
     key = request.POST.get("fix", "")
     found = problems.find(screen.of(conversation, made_on).found, key)
     if found is None:
-        shown, since = screen.of(conversation), asking.since_of(request)
-        return patch.answer(request, shown, since=since, notice=GONE, status=409)
+        return asking.answer(request, conversation, notice=GONE, status=409)
     problem, chosen = found
     change = fixing.fix(made_on, problem, chosen)
     if "apply" in request.POST or not request.htmx:
@@ -74,8 +73,7 @@ def _made(
         changes.commit(conversation, request.user, made_on.number, change)
     except UnknownImage as error:
         notice, status = str(error), 409
-    shown, since = screen.of(conversation), asking.since_of(request)
-    return patch.answer(request, shown, since=since, notice=notice, status=status)
+    return asking.answer(request, conversation, notice=notice, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

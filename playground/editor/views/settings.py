@@ -17,7 +17,6 @@ from conversations.views.requests import Request
 from playground.claude import endpoints
 from playground.claude import models as lists
 from playground.claude.errors import Failure
-from playground.runs import sending
 
 from .. import changes, page, parts, patch, screen, settings_panel, text
 from ..forms import SystemForm
@@ -49,11 +48,11 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
     except Conflict as conflict:
         typed = _conflict(request, form, name, conversation, conflict.head)
         return _again(request, conversation, name, typed, status=409)
-    shown, since = screen.of(conversation, head), asking.since_of(request)
     # What came in between may stand in this field too.
-    is_news = head.parent is not None and head.parent.number != since
+    since, before = asking.since_of(request), head.parent
+    is_news = before is not None and before.number != since
     redraw = "redraw" in request.POST or is_news
-    return patch.answer(request, shown, since=since, own=name, redraw=redraw)
+    return asking.answer(request, conversation, head, own=name, redraw=redraw)
 
 
 @require_POST
@@ -86,8 +85,7 @@ def _endpoint(request: Request, conversation: Conversation) -> HttpResponse:
         return _again(request, conversation, "endpoint", typed)
     conversation.endpoint = chosen
     conversation.save(update_fields=["endpoint"])
-    shown = screen.of(conversation)
-    return patch.answer(request, shown, since=asking.since_of(request), own="endpoint")
+    return asking.answer(request, conversation, own="endpoint")
 
 
 def _values(form: Setting) -> Mapping[str, str]:
@@ -153,16 +151,8 @@ def save_system(
     except Conflict as conflict:
         return _system_conflict(request, conversation, form, conflict.head)
     if send:
-        sent = sending.send(
-            conversation,
-            request.user,
-            base=head.number,
-            send_key=asking.send_key(request),
-        )
-        notice = asking.not_sent(sent)
-    shown = screen.of(conversation)
-    since = asking.since_of(request)
-    return patch.answer(request, shown, since=since, own=SYSTEM, notice=notice)
+        notice = asking.not_sent(asking.send(request, conversation, head.number))
+    return asking.answer(request, conversation, own=SYSTEM, notice=notice)
 
 
 def _errors(form: SystemForm) -> str:

@@ -14,7 +14,6 @@ from conversations.history import Conflict
 from conversations.models import Conversation, Revision
 from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
-from playground.runs import sending
 
 from .. import articles, changes, opened, page, patch, screen, waiting
 from ..changes import Change
@@ -85,19 +84,10 @@ def _saved(
         changes.commit(conversation, request.user, made_on.number, change)
     else:
         history.prepare(change.operation(Script.of(made_on)))
-        sent = sending.send(
-            conversation,
-            request.user,
-            base=made_on.number,
-            send_key=asking.send_key(request),
-            operation=change.operation,
-            summary=change.summary,
-            touches=change.slots,
-        )
+        sent = asking.send(request, conversation, made_on.number, change)
         notice = asking.not_sent(sent)
     # A fast reply may be there already.
-    shown, since = screen.of(conversation), asking.since_of(request)
-    return patch.answer(request, shown, since=since, also={change.shows}, notice=notice)
+    return asking.answer(request, conversation, also={change.shows}, notice=notice)
 
 
 def _refused(

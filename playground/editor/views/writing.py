@@ -1,6 +1,5 @@
 """The composer: add, send, continue, and what sending would cost."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -13,14 +12,13 @@ from conversations.models import Conversation
 from conversations.turn_rows import UnknownImage
 from conversations.views.requests import Request
 from playground import payload
-from playground.runs import groups, sending
+from playground.runs import groups
 
 from .. import changes, composer, counting, page, patch, screen, uploads
 from ..forms import ComposerForm, TimesForm
 from . import asking, settings, turns
 
 NOTHING_TO_ADD = "Write something first, or attach an image."
-NOTHING_TO_SEND = "There is nothing to send yet. Write the first user turn."
 
 
 @require_POST
@@ -71,7 +69,7 @@ def _send(
     if form.is_valid():
         change = changes.added(form)
         if change is None and not screen.of(conversation).made.slots:
-            form.add_error("text", NOTHING_TO_SEND)
+            form.add_error("text", asking.NOTHING_TO_SEND)
             return _again(request, conversation, form)
         try:
             return _sent(request, conversation, form, change)
@@ -87,20 +85,22 @@ def _sent(
     change: changes.Change | None,
 ) -> HttpResponse:
     base = asking.base_of(request, conversation)
-    options: dict[str, Any] = {
-        "base": base,
-        "send_key": asking.send_key(request),
-        "operation": change.operation if change else None,
-        "summary": change.summary if change else "",
-        "anyway": "anyway" in request.POST,
-    }
+    anyway = "anyway" in request.POST
     if isinstance(form, TimesForm):
-        count = form.cleaned_data["count"]
-        made = groups.run_times(conversation, request.user, count, **options)
+        made = groups.run_times(
+            conversation,
+            request.user,
+            form.cleaned_data["count"],
+            base=base,
+            send_key=asking.send_key(request),
+            operation=change.operation if change else None,
+            summary=change.summary if change else "",
+            anyway=anyway,
+        )
         revision = made.revision
         notice = "" if made.runs else asking.refused(made.problems[0])
     else:
-        sent = sending.send(conversation, request.user, **options)
+        sent = asking.send(request, conversation, base, change, anyway=anyway)
         revision, notice = sent.revision, asking.not_sent(sent)
 
     def draw() -> HttpResponse:
