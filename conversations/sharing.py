@@ -49,7 +49,7 @@ def count_view(share: Share) -> None:
 
 def shown_turns(share: Share) -> list[Turn]:
     """Return the turns a visitor sees: those of the request, none that is muted."""
-    return [turn for entry, turn in share.revision.load_turns() if not entry.muted]
+    return share.revision.load_sent()
 
 
 def shown_images(share: Share) -> dict[int, Image]:

@@ -260,6 +260,10 @@ class Revision(models.Model):
         turns = self.load(entry.turn for entry in entries)
         return [(entry, turns[entry.turn]) for entry in entries]
 
+    def load_sent(self) -> "list[Turn]":
+        """Return the turns that are not muted, in order. At most one query."""
+        return [turn for entry, turn in self.load_turns() if not entry.muted]
+
 
 class Turn(models.Model):
     """A role and content blocks in the API's own shape. Never updated.

@@ -140,7 +140,7 @@ Made = TypeVar("Made", bound=Outline)
 
 def build(revision: Revision) -> Payload:
     """Return what the revision would send. A fixed number of queries."""
-    loaded = [turn for entry, turn in revision.load_turns() if not entry.muted]
+    loaded = revision.load_sent()
     return of_turns(revision.conversation, revision.params, loaded)
 
 

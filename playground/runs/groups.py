@@ -142,7 +142,7 @@ def _sendable(
     """Return the turns to send, and the slot of the reply at the end that is made
     anew. Of a turn that ends in a reply only what a person typed is sent.
     """
-    turns = [turn for entry, turn in revision.load_turns() if not entry.muted]
+    turns = revision.load_sent()
     typed = editing.cut_back(turns[-1] if turns else None)
     if typed is None:
         return turns, None

@@ -83,7 +83,7 @@ def send(
                 touches=touches,
                 whole=whole,
             )
-            turns = [turn for entry, turn in revision.load_turns() if not entry.muted]
+            turns = revision.load_sent()
             made = payload.of_turns(conversation, revision.params, turns)
             problems = problems_of(conversation, made)
             if not may_go(problems, anyway=anyway):
