@@ -51,11 +51,9 @@ def revision_of(found: Conversation, number: int) -> Revision:
 
 def turn_at_head(found: Conversation, slot: str) -> Turn:
     """Return the turn that stands in `slot` on the head, else 404."""
-    if found.head is not None:
-        for entry in found.head.entries:
-            if entry.slot == slot:
-                return Turn.objects.get(pk=entry.turn)
-    raise Http404
+    if found.head is None:
+        raise Http404
+    return turn_of(found.head, slot)
 
 
 def turn_of(row: Revision, slot: str) -> Turn:
