@@ -10,8 +10,8 @@ from typing import Any
 
 from . import segments
 from .models import Entry, Revision, Turn, new_slot
-from .models.image import is_reference
-from .models.json import Exact, changed_keys, plain
+from .models.image import substituted
+from .models.json import changed_keys, plain
 
 # Before an address or the id of a document among attached images.
 BY_URL = "url:"
@@ -184,13 +184,11 @@ def edited(turn: Turn, blocks: Sequence[Any]) -> Draft:
 
 def without_sizes(value: Any) -> Any:
     """Return blocks whose references say no sizes: those are the image's own."""
-    if isinstance(value, list):
-        return [without_sizes(item) for item in value]
-    if not isinstance(value, dict) or isinstance(value, Exact):
-        return value
-    if is_reference(value):
-        return {key: value[key] for key in value if key not in SIZES}
-    return {key: without_sizes(item) for key, item in value.items()}
+
+    def bare(reference: dict[str, Any]) -> dict[str, Any]:
+        return {key: reference[key] for key in reference if key not in SIZES}
+
+    return substituted(value, bare)
 
 
 def copied(turn: Turn) -> Draft:

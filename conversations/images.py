@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from . import kept, pictures
 from .models import Image, ImageUse, Rendition, Turn
-from .models.image import references
+from .models.image import references, referred
 from .pictures import pdf
 
 # An image that no turn shows waits so long for the form that it was attached to.
@@ -225,6 +225,13 @@ def used_by(turns: Iterable[Turn]) -> dict[int, Image]:
         .prefetch_related("image__renditions")
     )
     return {use.image_id: use.image for use in uses}
+
+
+def of_source(source: Mapping[str, Any], shown: Mapping[int, Image]) -> Image | None:
+    """Return the image that a reference means, if it is one of these."""
+    pk = referred(source)
+    is_id = isinstance(pk, int) and not isinstance(pk, bool)
+    return shown.get(pk) if is_id else None
 
 
 def remove_unused(ids: Iterable[int]) -> int:

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from . import editing, history, images, segments
 from .models import Conversation, Image, Revision, Share, Turn
-from .models.image import REFERENCES, is_reference, referred
-from .models.json import Exact
+from .models.image import REFERENCES, referred, substituted
 
 
 def publish(
@@ -97,12 +96,9 @@ def shown_params(share: Share) -> dict[str, object]:
 
 def with_images(value: Any, ids: Mapping[Any, int]) -> Any:
     """Return blocks whose image references point at other rows."""
-    if isinstance(value, list):
-        return [with_images(item, ids) for item in value]
-    if isinstance(value, dict) and not isinstance(value, Exact):
-        if is_reference(value):
-            image = referred(value)
-            key = REFERENCES[value["type"]]
-            return {**value, key: ids.get(image, image)}
-        return {key: with_images(item, ids) for key, item in value.items()}
-    return value
+
+    def pointed(reference: dict[str, Any]) -> dict[str, Any]:
+        image = referred(reference)
+        return {**reference, REFERENCES[reference["type"]]: ids.get(image, image)}
+
+    return substituted(value, pointed)

@@ -1,6 +1,6 @@
 """An upload as it is sent, addressed by the hash of its bytes, and who uses it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from django.conf import settings
@@ -39,6 +39,17 @@ def references(value: Any) -> Iterator[dict[str, Any]]:
                 yield value
             else:
                 waiting.extend(value.values())
+
+
+def substituted(value: Any, by: Callable[[dict[str, Any]], Any]) -> Any:
+    """Return content blocks with what `by` makes of each reference, nested ones too."""
+    if isinstance(value, list):
+        return [substituted(item, by) for item in value]
+    if not isinstance(value, dict) or isinstance(value, Exact):
+        return value
+    if is_reference(value):
+        return by(value)
+    return {key: substituted(item, by) for key, item in value.items()}
 
 
 def referred(source: Mapping[str, Any]) -> Any:

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from conversations import figures, reading, renditions, segments
 from conversations.blocks import Part, is_media, media_within, part
+from conversations.images import of_source
 from conversations.models import Image, Share, Turn
-from conversations.models.image import is_reference, referred
+from conversations.models.image import is_reference
 from conversations.readable import pretty, shown
 from conversations.reading import Text
 
@@ -107,10 +108,7 @@ def _other(
 
 def _image(block: dict[str, Any], images: Mapping[int, Image]) -> Image | None:
     source = block.get("source")
-    if not is_reference(source):
-        return None
-    pk = referred(source)
-    return images.get(pk) if isinstance(pk, int) else None
+    return of_source(source, images) if is_reference(source) else None
 
 
 def address(image: Image, share: Share | None = None) -> str:

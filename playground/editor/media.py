@@ -10,8 +10,9 @@ from typing import Any
 
 from conversations import editing, renditions
 from conversations.blocks import is_media
+from conversations.images import of_source
 from conversations.models import Image
-from conversations.models.image import is_reference, referred
+from conversations.models.image import is_reference
 from playground.spec import catalog, pricing, tokens, vision
 
 from . import figures, text
@@ -57,8 +58,7 @@ def of_block(
         return None
     source = block.get("source")
     if is_reference(source):
-        pk = referred(source)
-        image = images.get(pk) if isinstance(pk, int) else None
+        image = of_source(source, images)
         if image is None:
             return None
         return of(image, model, renditions.of_source(image, source))

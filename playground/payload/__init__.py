@@ -110,7 +110,7 @@ class Payload(Outline):
         rendition by id and longest side: `7@2000`."""
         found = {}
         for source in references(self.messages):
-            image = sources.image_of(source, self.images)
+            image = images.of_source(source, self.images)
             if image is not None:
                 sent = renditions.of_source(image, source)
                 side = f"@{source['max_side']}" if sent.scaled else ""

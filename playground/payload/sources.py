@@ -6,18 +6,10 @@ from typing import Any
 
 from conversations import images, renditions
 from conversations.models import Image
-from conversations.models.image import is_reference, referred
-from conversations.models.json import Exact
+from conversations.models.image import substituted
 from conversations.renditions import Sent
 
 PIECE = 3 * 64 * 1024  # bytes read at once: whole groups of base64
-
-
-def image_of(source: Mapping[str, Any], shown: Mapping[int, Image]) -> Image | None:
-    """Return the image that a reference means, if it is one of these."""
-    pk = referred(source)
-    is_id = isinstance(pk, int) and not isinstance(pk, bool)
-    return shown.get(pk) if is_id else None
 
 
 def replaced(
@@ -26,14 +18,12 @@ def replaced(
     source: Callable[[Image, dict[str, Any]], dict[str, Any]],
 ) -> Any:
     """Return the value with references to these images replaced, nested ones too."""
-    if isinstance(value, list):
-        return [replaced(item, shown, source) for item in value]
-    if not isinstance(value, dict) or isinstance(value, Exact):
-        return value
-    if is_reference(value):
-        image = image_of(value, shown)
-        return value if image is None else source(image, value)
-    return {key: replaced(item, shown, source) for key, item in value.items()}
+
+    def found(reference: dict[str, Any]) -> dict[str, Any]:
+        image = images.of_source(reference, shown)
+        return reference if image is None else source(image, reference)
+
+    return substituted(value, found)
 
 
 def sized(content: Any, shown: Mapping[int, Image]) -> Any:
@@ -56,7 +46,7 @@ def _sized(image: Image, reference: dict[str, Any]) -> dict[str, Any]:
 
 def is_settled(source: dict[str, Any], shown: Mapping[int, Image]) -> bool:
     """Whether what is sent of the image will be the same for ever."""
-    image = image_of(source, shown)
+    image = images.of_source(source, shown)
     return image is None or renditions.is_settled(image, source.get("max_side"))
 
 
