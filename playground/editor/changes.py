@@ -96,16 +96,18 @@ def turn(made_on: Revision, slot: str, form: TurnForm, where: str = "") -> Chang
         )
     written = Turn.objects.get(pk=made_on.entries[number - 1].turn)
     draft = editing.edited(written, form.blocks(written.blocks))
-    return Change(
-        lambda script: (
-            editing.rewrite(script, slot, draft)
-            if not is_same(draft.blocks, written.blocks)
-            else script
-        ),
-        f"Edited turn {number}",
-        slots=frozenset([slot]),
-        shows=slot,
-    )
+    return rewritten(slot, draft, written, f"Edited turn {number}")
+
+
+def rewritten(slot: str, draft: Draft, written: Turn, summary: str) -> Change:
+    """Put the draft in the place of the turn `written`, if it says anything else."""
+
+    def operation(script: Script) -> Script:
+        if is_same(draft.blocks, written.blocks):
+            return script
+        return editing.rewrite(script, slot, draft)
+
+    return Change(operation, summary, slots=frozenset([slot]), shows=slot)
 
 
 def _inserted(slot: str, number: int | None, form: TurnForm, where: str) -> Change:

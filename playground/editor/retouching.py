@@ -8,13 +8,12 @@ from django.core.exceptions import ValidationError
 
 from conversations import editing, images, kept, pictures
 from conversations.blocks import is_image, is_media, is_result
-from conversations.editing import Draft, Script, SlotGone
+from conversations.editing import SlotGone
 from conversations.models import Image, Revision, Turn
 from conversations.models.image import is_reference, referred
-from conversations.models.json import is_same
 
 from . import places, text
-from .changes import Change, number_of
+from .changes import Change, number_of, rewritten
 from .forms import TypedText
 from .places import Elsewhere, Place
 from .writing import as_blocks
@@ -120,7 +119,7 @@ def change(
         made = _arranged(blocks, place, action, form.cleaned_data["label"])
     draft = editing.edited(turn, made)
     summary = (DONE | IN_A_TURN)[action].format(number)
-    return _change(slot, draft, turn, summary)
+    return rewritten(slot, draft, turn, summary)
 
 
 def addition(made_on: Revision, slot: str, added: Sequence[Any]) -> Change:
@@ -132,7 +131,7 @@ def addition(made_on: Revision, slot: str, added: Sequence[Any]) -> Change:
     before = [at for at, each in enumerate(blocks) if is_media(each) or is_result(each)]
     at = before[-1] + 1 if before else 0
     draft = editing.edited(turn, [*blocks[:at], *added, *blocks[at:]])
-    return _change(slot, draft, turn, f"Added to turn {number}")
+    return rewritten(slot, draft, turn, f"Added to turn {number}")
 
 
 def _turn(made_on: Revision, slot: str) -> tuple[int, Turn]:
@@ -140,15 +139,6 @@ def _turn(made_on: Revision, slot: str) -> tuple[int, Turn]:
     if number is None:
         raise SlotGone(slot)
     return number, Turn.objects.get(pk=made_on.entries[number - 1].turn)
-
-
-def _change(slot: str, draft: Draft, turn: Turn, summary: str) -> Change:
-    def operation(script: Script) -> Script:
-        if is_same(draft.blocks, turn.blocks):
-            return script
-        return editing.rewrite(script, slot, draft)
-
-    return Change(operation, summary, slots=frozenset([slot]), shows=slot)
 
 
 def image_id(block: dict[str, Any]) -> int | None:
