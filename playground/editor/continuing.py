@@ -35,7 +35,7 @@ def change(head: Revision, run: Run) -> Change:
     """
     if not run.has_reply:
         return _asked(GO_ON)
-    answered = Turn.objects.get(pk=run.turns[-1]).slot if run.turns else None
+    answered = ends.slot_answered(run)
     standing = _standing(head, run)
     kept, asked = _kept(standing or ends.reply_of(run), head, run.stop_reason)
 

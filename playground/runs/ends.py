@@ -188,9 +188,7 @@ class Overtaken(Exception):
 def use(run: Run, author: User) -> Revision:
     """Put the reply of a run into its slot, whatever stands there now."""
     draft = reply_of(run)
-    answered = None
-    if run.turns:
-        answered = Turn.objects.get(pk=run.turns[-1]).slot
+    answered = slot_answered(run)
 
     def operation(script: Script) -> Script:
         return editing.place_reply(script, run.slot, draft, answered)
@@ -199,6 +197,11 @@ def use(run: Run, author: User) -> Revision:
     with transaction.atomic():
         history.hold(run.conversation)
         return _apply(run.conversation, operation, told, author)
+
+
+def slot_answered(run: Run) -> str | None:
+    """Return the slot of the turn that the run answered, None for none."""
+    return Turn.objects.get(pk=run.turns[-1]).slot if run.turns else None
 
 
 def _apply(
