@@ -15,7 +15,7 @@ from playground.runs.groups import MOST_COLUMNS
 from playground.spec import catalog
 
 from . import apart, figures, ports, problems, settings_panel, text
-from .forms import SystemForm
+from .forms import SystemForm, sentences
 from .parameters import SETTINGS, ModelSetting
 from .problems import Shown
 from .screen import Screen
@@ -145,11 +145,10 @@ def _params(
         if form.is_valid():
             script = form.apply(script)
         else:
-            errors += [str(each) for told in form.errors.values() for each in told]
+            errors += sentences(form)
     system = SystemForm({"text": values.get("system", ""), "as": values.get("as", "")})
     if not system.is_valid():
-        errors += map(str, system.errors["text"])
-        return script.params, errors
+        return script.params, errors + sentences(system)
     params = dict(script.params)
     params.pop("system", None)
     if system.value is not None:

@@ -15,7 +15,7 @@ from conversations.views.requests import Request
 from playground import payload
 
 from . import figures, media, text, uploads
-from .forms import ROLES, ComposerForm
+from .forms import ROLES, ComposerForm, sentences
 from .screen import Screen
 
 
@@ -63,7 +63,7 @@ def html(
         "text": text.in_textarea(words),
         "text_exact": text.exact(words),
         "prefill": prefill_field(shown, prefill),
-        "errors": errors(form) if form is not None else [],
+        "errors": sentences(form) if form is not None else [],
         "count": text.shown(typed.get("count") or "3"),
         "pictures": attached(request, shown, form),
         "accept": uploads.accepted(),
@@ -83,11 +83,6 @@ def prefill_field(shown: Screen, typed: str = "") -> SafeString:
         "off": "" if typed else shown.prefill_off,
     }
     return render_to_string("editor/_prefill.html", context)
-
-
-def errors(form: ComposerForm) -> list[str]:
-    """Return the sentences about what was typed, in the order of the fields."""
-    return [str(each) for told in form.errors.values() for each in told]
 
 
 def attached(

@@ -78,6 +78,11 @@ def _is_id(given: str) -> bool:
     return given.isascii() and given.isdigit() and len(given) < 19
 
 
+def sentences(form: forms.Form) -> list[str]:
+    """Return the sentences about what was typed, in the order of the fields."""
+    return [str(each) for told in form.errors.values() for each in told]
+
+
 class SendKey(forms.CharField):
     """What makes sending the same form twice one send; made here if there is none."""
 

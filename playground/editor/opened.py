@@ -10,7 +10,7 @@ from conversations import authors
 from conversations.models import Conversation, Revision, Turn
 
 from . import text, writing
-from .forms import ALL_ROLES, TurnForm
+from .forms import ALL_ROLES, TurnForm, sentences
 
 JSON_ONLY = (
     "This text has characters that a text box would change (lone carriage returns or "
@@ -88,7 +88,6 @@ def again(
 ) -> Editor:
     """Return the editor with everything that was typed, and why it was not saved."""
     typed = form.typed()
-    errors = [str(each) for told in form.errors.values() for each in told]
     return Editor(
         conversation,
         slot,
@@ -98,7 +97,7 @@ def again(
         mode=typed["mode"],
         boxes=_boxes(typed["texts"]),
         json=typed["json"],
-        error=" ".join(errors),
+        error=" ".join(sentences(form)),
     )
 
 

@@ -24,7 +24,7 @@ from .. import (
     screen,
     uploads,
 )
-from ..forms import ComposerForm
+from ..forms import ComposerForm, sentences
 from ..retouching import ToolForm
 from ..writing import as_blocks
 from . import asking
@@ -79,7 +79,7 @@ def turn_images(request: Request, pk: UUID, slot: str) -> HttpResponse:
     data, refused = uploads.attached(request)
     form = ComposerForm(data, refused=refused)
     if not form.is_valid() or not form.attached():
-        told = " ".join(composer.errors(form)) or NO_FILE
+        told = " ".join(sentences(form)) or NO_FILE
         return asking.answer(request, conversation, notice=told, status=422)
     change = retouching.addition(made_on, slot, form.attached_blocks())
     try:
@@ -106,7 +106,7 @@ def _chosen(request: Request, shown: screen.Screen) -> HttpResponse:
     data, _ = uploads.attached(request)
     form = ComposerForm(data)
     if not form.is_valid():
-        return _told(" ".join(composer.errors(form)))
+        return _told(" ".join(sentences(form)))
     if not request.htmx:
         return page.full(request, shown, form=form)
     cards = composer.attached(request, shown, form)

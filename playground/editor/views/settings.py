@@ -19,7 +19,7 @@ from playground.claude import models as lists
 from playground.claude.errors import Failure
 
 from .. import changes, page, parts, patch, screen, settings_panel, text
-from ..forms import SystemForm
+from ..forms import SystemForm, sentences
 from ..parameters import SETTINGS, Setting
 from ..settings_panel import Typed
 from . import asking
@@ -41,7 +41,9 @@ def setting(request: Request, pk: UUID) -> HttpResponse:
     made_on = access.revision_of(conversation, base)
     form = SETTINGS[name](request.POST)
     if not form.is_valid():
-        return _again(request, conversation, name, Typed(_values(form), _error(form)))
+        return _again(
+            request, conversation, name, Typed(_values(form), " ".join(sentences(form)))
+        )
     change = changes.setting(form, made_on.params)
     try:
         head = changes.commit(conversation, request.user, base, change)
@@ -93,10 +95,6 @@ def _values(form: Setting) -> Mapping[str, str]:
     return {name: text.typed(form.data.get(name) or "") for name in form.fields}
 
 
-def _error(form: Setting) -> str:
-    return " ".join(str(each) for told in form.errors.values() for each in told)
-
-
 def _conflict(
     request: Request,
     form: Setting,
@@ -142,7 +140,9 @@ def save_system(
     """Save the system prompt, and with `send` send the conversation then."""
     form = SystemForm(request.POST)
     if not form.is_valid():
-        return _system_again(request, conversation, form, error=_errors(form))
+        return _system_again(
+            request, conversation, form, error=" ".join(sentences(form))
+        )
     base = asking.base_of(request, conversation)
     notice = ""
     try:
@@ -153,10 +153,6 @@ def save_system(
     if send:
         notice = asking.not_sent(asking.send(request, conversation, head.number))
     return asking.answer(request, conversation, own=SYSTEM, notice=notice)
-
-
-def _errors(form: SystemForm) -> str:
-    return " ".join(map(str, form.errors["text"]))
 
 
 def _system(request: Request, conversation: Conversation) -> HttpResponse:

@@ -15,7 +15,7 @@ from playground import payload
 from playground.runs import groups
 
 from .. import changes, composer, counting, page, patch, screen, uploads
-from ..forms import ComposerForm, TimesForm
+from ..forms import ComposerForm, TimesForm, sentences
 from . import asking, settings, turns
 
 NOTHING_TO_ADD = "Write something first, or attach an image."
@@ -167,6 +167,6 @@ def _again(
     made anew with all of it."""
     if not request.htmx:
         return page.full(request, screen.of(conversation), form=form, status=422)
-    context = {"errors": composer.errors(form)}
+    context = {"errors": sentences(form)}
     response = render(request, "editor/_composer_errors.html", context, status=422)
     return reswap(retarget(response, "#composer-errors"), "outerHTML")
