@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from conversations import endpoint, examples
 from conversations.models import Conversation, ImageUse, Run, Share
+from conversations.numbers import is_number
 
 from .requests import Request
 
@@ -172,7 +173,7 @@ def _group(conversation: Conversation, today: date) -> str:
 def _asked(request: Request) -> Listing:
     """The list that the address asks for; nonsense in a number asks for the first."""
     shown = request.GET.get("shown", "")
-    count = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 6 else 0
+    count = int(shown) if is_number(shown, digits=5) else 0
     return listing(
         request.user,
         request.GET.get("q", ""),

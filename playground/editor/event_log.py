@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.models import Run
+from conversations.numbers import is_number
 
 from . import text
 
@@ -57,10 +58,9 @@ def page(run: Run, beginning: str = "") -> Page | None:
 
 def _place(beginning: str) -> tuple[int, int] | None:
     chunk, _, index = (beginning or "0.0").partition(".")
-    digits = chunk + index
-    if not (chunk and index and digits.isascii() and digits.isdigit()):
+    if not (chunk and index and is_number(chunk + index, digits=17)):
         return None
-    return (int(chunk), int(index)) if len(digits) < 18 else None
+    return int(chunk), int(index)
 
 
 def _chunks(run: Run, first: int) -> Iterator[tuple[int, list[tuple[int, str, str]]]]:

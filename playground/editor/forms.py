@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from conversations import editing
 from conversations.editing import Draft
 from conversations.models import Turn
+from conversations.numbers import is_number
 from playground.runs.groups import FEWEST, MOST
 
 from . import json_input, text, writing
@@ -61,10 +62,10 @@ class Attached(forms.Field):
 
 
 def _attached(given: str) -> int | str:
-    if _is_id(given):
+    if is_number(given, digits=18):
         return int(given)
     number = given.removeprefix(editing.DOCUMENT)
-    if number != given and _is_id(number):
+    if number != given and is_number(number, digits=18):
         return given
     address = given.removeprefix(editing.BY_URL)
     if address == given:
@@ -72,10 +73,6 @@ def _attached(given: str) -> int | str:
     if not address.startswith(("https://", "http://")) or not address.isprintable():
         raise ValidationError("The address of an image begins with https://.")
     return given
-
-
-def _is_id(given: str) -> bool:
-    return given.isascii() and given.isdigit() and len(given) < 19
 
 
 def sentences(form: forms.Form) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conversations.blocks import is_media, is_result
+from conversations.numbers import is_number
 
 # Index among the turn's blocks; within a tool result also the one in its content.
 Place = tuple[int, ...]
@@ -18,13 +19,9 @@ class Elsewhere(LookupError):
 def read(written: str) -> Place:
     """Return the place that an address names: "2", or "2-0". Raises Elsewhere."""
     parts = written.split("-")
-    if len(parts) > 2 or not all(map(_is_index, parts)):
+    if len(parts) > 2 or not all(map(is_number, parts)):
         raise Elsewhere(written)
     return tuple(int(part) for part in parts)
-
-
-def _is_index(part: str) -> bool:
-    return part.isascii() and part.isdigit() and len(part) < 10
 
 
 def written(place: Place) -> str:

@@ -16,6 +16,7 @@ from conversations.editing import SlotGone
 from conversations.history import Conflict, HeadMoved
 from conversations.models import Conversation, Revision
 from conversations.models.json import dumps
+from conversations.numbers import is_number
 from conversations.views.requests import Request
 from playground.runs import sending
 from playground.runs.sending import AlreadyRunning, Sent
@@ -175,6 +176,6 @@ def since_of(request: HttpRequest) -> int | None:
 
 def number(typed: str) -> int:
     """Return a revision's number. Raises Http404 for what is none."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    if not is_number(typed):
         raise Http404("There is no such revision.")
     return int(typed)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from conversations import access, editing, history
 from conversations.editing import Draft, Script
 from conversations.models import Conversation, Image, Run, Turn
+from conversations.numbers import is_number
 from conversations.views.requests import Request
 
 from .. import answering, changes, continuing, endings, patch, screen, uploads
@@ -54,7 +55,7 @@ def again(request: Request, pk: UUID) -> HttpResponse:
     """*Run again* with another limit."""
     conversation = access.conversation(request.user, pk)
     typed = request.POST.get("max_tokens", "")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+    if not is_number(typed):
         told = "The limit is a whole number of tokens."
         return HttpResponseBadRequest(told, content_type="text/plain; charset=utf-8")
     limit = int(typed)

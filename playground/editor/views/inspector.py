@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from conversations import access
 from conversations import history as heads
 from conversations.models import Conversation, Run
+from conversations.numbers import is_number
 from conversations.views.requests import Request
 
 from .. import history_panel, page, reply_panel, request_panel
@@ -34,7 +35,7 @@ def _run(request: Request, conversation: Conversation) -> Run | None:
     wanted = request.GET.get("run", "")
     if not wanted:
         return conversation.runs.last()
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 18):
+    if not is_number(wanted, digits=17):
         raise Http404
     run = conversation.runs.filter(pk=int(wanted)).first()
     if run is None:
