@@ -179,7 +179,7 @@ def _hint(screen: "Screen", run: Run) -> str:
 
 def _raised(screen: "Screen", run: Run) -> list[Button]:
     """Offer twice the limit, as far as the model goes."""
-    now, most = screen.head.params.get("max_tokens"), screen.made.model.max_output
+    now, most = screen.made.params.get("max_tokens"), screen.made.model.max_output
     if not isinstance(now, int) or isinstance(now, bool) or not 0 <= now < most:
         return []
     limit = min(max(2 * now, 1024), most)

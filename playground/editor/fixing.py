@@ -1,6 +1,6 @@
 """Carries what the rulebook changed in a request body back to the turns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,7 +56,7 @@ def carried(
     def operation(script: Script) -> Script:
         for step in steps:
             script = step.make(script)
-        return _with_params(script, after, keys) if keys else script
+        return with_params(script, after, keys) if keys else script
 
     slots = frozenset(step.slot for step in steps if step.slot)
     overridden = {EXTRA_BODY} if keys & made.override.keys() else set()
@@ -67,7 +67,9 @@ def _beside_messages(body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: body[key] for key in body if key not in ("messages", "stream")}
 
 
-def _with_params(script: Script, after: Mapping[str, Any], keys: set[str]) -> Script:
+def with_params(
+    script: Script, after: Mapping[str, Any], keys: Collection[str]
+) -> Script:
     """Set the keys as `after` has them. A null that somebody typed stays a null.
 
     The override lets go of them, since it would undo what is set here.

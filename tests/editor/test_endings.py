@@ -154,6 +154,19 @@ def test_running_again_with_a_higher_limit(post: Callable, anna: User) -> None:
     assert [m["role"] for m in sent(newest(talk))] == ["user"]
 
 
+def test_the_limit_is_raised_where_the_override_had_set_it(
+    post: Callable, annas: Client, anna: User
+) -> None:
+    override = {"max_tokens": 1500, "service_tier": "auto"}
+    talk = ended(
+        anna, text("Half"), params={"extra_body": override}, stop_reason="max_tokens"
+    )
+    assert "Raise to 3,000 and run again" in last_turn(page_of(annas, talk))
+    post("again/", to=talk, max_tokens=3000)
+    assert newest(talk).params["max_tokens"] == 3000
+    assert head_of(talk).params["extra_body"] == {"service_tier": "auto"}
+
+
 def test_a_reply_nobody_has_seen_is_not_cut_off(post: Callable, anna: User) -> None:
     talk = ended(anna, text("Half"), stop_reason="max_tokens")
     answer = post("again/", to=talk, max_tokens=2048, base=1)

@@ -12,7 +12,16 @@ from conversations.models import Conversation, Image, Run, Turn
 from conversations.numbers import is_number
 from conversations.views.requests import Request
 
-from .. import answering, changes, continuing, endings, patch, screen, uploads
+from .. import (
+    answering,
+    changes,
+    continuing,
+    endings,
+    fixing,
+    patch,
+    screen,
+    uploads,
+)
 from ..changes import Change
 from . import asking
 
@@ -65,7 +74,7 @@ def again(request: Request, pk: UUID) -> HttpResponse:
     def operation(script: Script) -> Script:
         if script.last != seen:  # to run that again would cut it off
             raise history.HeadMoved
-        return editing.set_params(script, {"max_tokens": limit})
+        return fixing.with_params(script, {"max_tokens": limit}, ["max_tokens"])
 
     change = Change(operation, f"Set max tokens to {limit:,}")
     return _send(request, conversation, change, whole=False)
