@@ -31,15 +31,19 @@ def change(head: Revision, run: Run) -> Change:
     """Return what *Continue* does to the script before it is sent whole.
 
     The reply of `run` is put where it belongs, if it is not there. Raises
-    NothingToContinue, and in its operation HeadMoved when another turn is last by now.
+    NothingToContinue, and in its operation HeadMoved when another turn is last by now
+    or stands in its place: a page that is behind would pay for it a second time.
     """
     if not run.has_reply:
-        return _asked(GO_ON)
+        return _asked(head, GO_ON)
     answered = ends.slot_answered(run)
     standing = _standing(head, run)
     kept, asked = _kept(standing or ends.reply_of(run), head, run.stop_reason)
+    seen = Script.of(head).entry(run.slot)
 
     def operation(script: Script) -> Script:
+        if script.entry(run.slot) != seen:
+            raise history.HeadMoved
         if kept != standing:
             script = editing.place_reply(script, run.slot, kept, answered)
         last = script.last
@@ -79,11 +83,15 @@ def taken_back(head: Revision, slot: str) -> Change | None:
     )
 
 
-def _asked(words: str) -> Change:
-    return Change(
-        lambda script: editing.append(script, editing.typed(Turn.Role.USER, words)),
-        "Asked to go on",
-    )
+def _asked(head: Revision, words: str) -> Change:
+    seen = Script.of(head).last
+
+    def operation(script: Script) -> Script:
+        if script.last != seen:
+            raise history.HeadMoved
+        return editing.append(script, editing.typed(Turn.Role.USER, words))
+
+    return Change(operation, "Asked to go on")
 
 
 def _slots(head: Revision, slot: str) -> frozenset[str]:

@@ -40,6 +40,15 @@ def ended(
     return Conversation.objects.get(pk=talk.pk)
 
 
+def end(run: Run, *content: Any) -> None:
+    """Let a live run end well, with this reply."""
+    run.message = {"role": "assistant", "content": list(content)}
+    run.has_reply, run.status = True, Run.Status.DONE
+    run.stop_reason = "end_turn"
+    run.save()
+    ends.place(run)
+
+
 def page_of(client: Client, talk: Conversation) -> str:
     return client.get(f"/c/{talk.pk}/").content.decode()
 

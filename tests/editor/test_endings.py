@@ -11,13 +11,13 @@ from django.test import Client
 
 from conversations.models import Conversation, Run
 from playground.editor import continuing
-from playground.runs import ends
 from tests import factories
 
 from .conftest import head_of, texts
 from .replies import (
     TOOL,
     call,
+    end,
     ended,
     last_turn,
     newest,
@@ -178,12 +178,7 @@ def continued(anna: User, post: Callable) -> Conversation:
     """A reply that went on once: "One" and " two"."""
     talk = ended(anna, text("One"), stop_reason="max_tokens")
     post("continue/", to=talk, run=newest(talk).pk)
-    run = newest(talk)
-    run.message = {"role": "assistant", "content": [text(" two")]}
-    run.has_reply, run.status = True, Run.Status.DONE
-    run.stop_reason = "end_turn"
-    run.save()
-    ends.place(run)
+    end(newest(talk), text(" two"))
     return Conversation.objects.get(pk=talk.pk)
 
 
@@ -213,12 +208,7 @@ def test_a_reply_that_was_asked_for_goes_with_its_question(
 ) -> None:
     talk = ended(anna, text("Half a sen"), params=OPUS, stop_reason="max_tokens")
     post("continue/", to=talk, run=newest(talk).pk)
-    run = newest(talk)
-    run.message = {"role": "assistant", "content": [text("tence.")]}
-    run.has_reply, run.status = True, Run.Status.DONE
-    run.stop_reason = "end_turn"
-    run.save()
-    ends.place(run)
+    end(newest(talk), text("tence."))
     assert len(texts(talk)) == 4
     slot = head_of(talk).entries[-1].slot
     turn = last_turn(page_of(annas, talk))
