@@ -21,6 +21,8 @@ AS_IT_IS = frozenset({"pause_turn", "compaction"})
 GO_ON = "Please continue."
 # What breaks off in the middle of one of these cannot be taken up again.
 UNFINISHED = frozenset({"tool_use", "thinking", "redacted_thinking"})
+# The API refuses one of these without its result, wherever it stands.
+OF_SERVERS = frozenset({"server_tool_use", "mcp_tool_use"})
 
 
 class NothingToContinue(Exception):
@@ -116,7 +118,7 @@ def _kept(draft: Draft, head: Revision, stop_reason: str) -> tuple[Draft, Draft 
     if not blocks:
         raise NothingToContinue
     at = (len(blocks), 0)
-    if goes_behind(head, blocks):
+    if goes_behind(payload.outline(head), blocks):
         length = len(blocks[-1]["text"].rstrip())
         at = (len(blocks) - 1, length) if length < len(blocks[-1]["text"]) else at
         return _cut(draft, at), None
@@ -126,8 +128,15 @@ def _kept(draft: Draft, head: Revision, stop_reason: str) -> tuple[Draft, Draft 
 
 
 def finished(content: Sequence[Any]) -> list[Any]:
-    """Return the blocks without those at the end that cannot be taken up again."""
+    """Return the blocks without those at the end that cannot be taken up again, and
+    without a server's call that has no result, and what follows it."""
     blocks = list(content)
+    known = [block for block in blocks if isinstance(block, dict)]
+    results = [block.get("tool_use_id") for block in known]
+    for call in known:
+        if str(call.get("type")) in OF_SERVERS and call.get("id") not in results:
+            del blocks[blocks.index(call) :]
+            break
     while blocks and str(blocks[-1].get("type")) in UNFINISHED:
         blocks.pop()
     return blocks
@@ -138,12 +147,11 @@ def _cut(draft: Draft, at: segments.Position) -> Draft:
     return Draft(draft.role, blocks, marks)
 
 
-def goes_behind(head: Revision, blocks: Sequence[Any]) -> bool:
+def goes_behind(made: payload.Outline, blocks: Sequence[Any]) -> bool:
     """True when the model can go on right behind the last words, by the rules."""
     last = blocks[-1] if blocks else None
     if not is_text(last) or not last["text"].strip():
         return False
-    made = payload.outline(head)
     words = {"role": "assistant", "content": [{**last, "text": last["text"].rstrip()}]}
     found = rules.check(made.params, made.headers, [rules.summarise(words)])
     return not any(each.rule.startswith("prefill_") for each in payload.refusals(found))

@@ -5,11 +5,27 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
+from conversations.models import Run
 from tests import factories
 
 from .conftest import texts
-from .replies import end, newest, text, under_way
+from .replies import (
+    call,
+    end,
+    ended,
+    last_turn,
+    newest,
+    page_of,
+    sent,
+    text,
+    under_way,
+)
+
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
+THINKING = {"max_tokens": 4000, "thinking": {"type": "enabled", "budget_tokens": 1024}}
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 
 
 @pytest.mark.parametrize("content", [[text("One")], []], ids=["words", "nothing"])
@@ -30,3 +46,49 @@ def test_a_page_that_is_behind_does_not_go_on_again(
     assert post("continue/", to=talk, run=run.pk, base=1).status_code == 409
     assert texts(talk) == before
     assert under_way(talk) == []
+
+
+def searched(number: int) -> dict[str, Any]:
+    return call(number, "web_search") | {"type": "server_tool_use"}
+
+
+def found(number: int) -> dict[str, Any]:
+    kind = {"type": "web_search_tool_result", "content": []}
+    return {**kind, "tool_use_id": f"toolu_{number}"}
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        ([searched(1)], 1),
+        ([searched(1), found(1)], 3),
+        ([searched(1), searched(2), found(2)], 1),
+    ],
+    ids=["without its result", "with its result", "one of two without"],
+)
+def test_a_search_that_was_stopped_is_left_out_when_the_reply_goes_on(
+    post: Callable, anna: User, content: list[Any], kept: int
+) -> None:
+    talk = ended(anna, text("Wait."), *content, params={"tools": [SEARCH]})
+    Run.objects.update(status="stopped")
+    post("continue/", to=talk, run=newest(talk).pk)
+    assert under_way(talk) == [newest(talk).pk]
+    assert len(sent(newest(talk))[1]["content"]) == kept
+
+
+@pytest.mark.parametrize(
+    ("params", "content", "told"),
+    [
+        ({}, [text("Half")], "as a prefill"),
+        (THINKING, [THOUGHT, text("Half")], "quotes the end"),
+        ({"tools": [SEARCH]}, [text("Half"), searched(1), found(1)], "quotes the end"),
+        ({}, [], "Adds a user turn that asks"),
+    ],
+    ids=["words", "thinking is on", "no words at the end", "nothing"],
+)
+def test_the_button_says_how_the_reply_will_go_on(
+    annas: Client, anna: User, params: Any, content: list[Any], told: str
+) -> None:
+    reason = "max_tokens" if content else "end_turn"
+    talk = ended(anna, *content, params=params, stop_reason=reason)
+    assert told in last_turn(page_of(annas, talk))
