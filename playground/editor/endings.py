@@ -142,7 +142,9 @@ def _buttons(screen: "Screen", run: Run, turn: Turn | None) -> list[Button]:
     found = []
     if may_continue(run) and _holds_words(run, turn):
         url = reverse("editor:continue", args=[screen.conversation.pk])
-        found.append(Button("Continue", url, "run", str(run.pk), _hint(screen, run)))
+        found.append(
+            Button("Continue", url, "run", str(run.pk), _hint(screen, run, turn))
+        )
     if run.stop_reason == "max_tokens":
         found += _raised(screen, run)
     if run.stop_reason == "refusal" and turn is not None:
@@ -169,10 +171,13 @@ def _holds_words(run: Run, turn: Turn | None) -> bool:
     return bool(continuing.finished(run.content if turn is None else turn.blocks))
 
 
-def _hint(screen: "Screen", run: Run) -> str:
-    if run.stop_reason in ("pause_turn", "compaction"):
+def _hint(screen: "Screen", run: Run, turn: Turn | None) -> str:
+    blocks = run.content if turn is None else turn.blocks
+    if not blocks:
+        return "Adds a user turn that asks to go on"
+    if run.stop_reason in continuing.AS_IT_IS:
         return "Sends the reply back as it is, with the same tools"
-    if screen.made.model.prefill:
+    if continuing.goes_behind(screen.made, continuing.finished(blocks)):
         return "Sends the reply as a prefill, so that the model goes on behind it"
     return "Adds a user turn that quotes the end of the reply and asks to go on"
 
