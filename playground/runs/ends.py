@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -38,8 +39,8 @@ def write(run: Run, worker: str, status: str, message: Message, **outcome: Any) 
     """Write the end of a live run that `worker` drives, and set it on the object.
     False when it is not live.
 
-    `outcome` may hold `error`, `exchange`, `request_id`, `first_token_at` and `unsaved`
-    (the events that are in no chunk yet). `late` is for the worker itself, which knows
+    `outcome` may hold `error`, `exchange`, `request_id`, times and `unsaved` (the
+    events that are in no chunk yet). `late` is for the worker itself, which knows
     better than a sweeper that took it for dead.
     """
     unsaved, number = outcome.pop("unsaved", ()), outcome.pop("number", 0)
@@ -146,13 +147,24 @@ def _written(events: Events) -> str:
     return f"[{','.join(lines)}]"
 
 
-def replayed(run: Run) -> Message:
-    """Return the message that the run's chunks add up to."""
-    message = Message()
+def replayed(run: Run) -> tuple[Message, dict[str, Any]]:
+    """Return the message that the run's chunks add up to, and as outcome when its
+    first words came and when it last gave a sign of life: it is found hours later.
+    """
+    message, first, last = Message(), None, 0
     for events in run.chunks.values_list("events", flat=True):
-        for _, name, data in events:
-            message.feed(name, data)
-    return message
+        for last, name, data in events:
+            if message.feed(name, data) is not None and first is None:
+                first = last
+    times = {"finished_at": run.heartbeat_at or timezone.now()}
+    if run.started_at is not None:
+        begun = run.started_at
+        times["finished_at"] = max(
+            times["finished_at"], begun + timedelta(milliseconds=last)
+        )
+        if first is not None:
+            times["first_token_at"] = begun + timedelta(milliseconds=first)
+    return message, times
 
 
 def place(run: Run) -> int | None:

@@ -176,8 +176,8 @@ def interrupt(run: Run) -> bool:
         same = Run.objects.live().filter(pk=run.pk, **as_read)
         if same.select_for_update().first() is None:
             return False
-        message = ends.replayed(run)
-        ends.write(run, run.worker, Run.Status.INTERRUPTED, message)
+        message, times = ends.replayed(run)
+        ends.write(run, run.worker, Run.Status.INTERRUPTED, message, **times)
     log.warning("run %s was interrupted: its worker is gone", run.pk)
     hub.call(_tell, run)
     return True

@@ -40,6 +40,24 @@ def test_a_run_without_a_living_worker_becomes_interrupted(run: Run) -> None:
     assert run.content == said
 
 
+def test_the_time_that_nobody_drove_it_is_no_time_of_the_run(run: Run) -> None:
+    drive(run)
+    run.refresh_from_db()
+    died = run.started_at + timedelta(seconds=20)
+    Run.objects.update(
+        status=Run.Status.STREAMING,
+        started_at=run.started_at - timedelta(hours=1),
+        heartbeat_at=died - timedelta(hours=1),
+        first_token_at=None,
+    )
+    look(keeper.LOOKS)
+    was, run = run, Run.objects.get()
+    assert run.seconds == 20
+    assert run.seconds_to_first_token == pytest.approx(
+        was.seconds_to_first_token, abs=0.002
+    )
+
+
 def test_a_run_that_never_got_a_driver_becomes_interrupted(run: Run) -> None:
     assert look(keeper.LOOKS - 1) == 0
     assert look(1) == 1
@@ -51,7 +69,7 @@ def test_a_run_that_cannot_be_swept_keeps_no_other_from_it(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = send(conversation(QUESTION)).run
-    monkeypatch.setattr(keeper.ends, "replayed", {other: Message()}.__getitem__)
+    monkeypatch.setattr(keeper.ends, "replayed", {other: (Message(), {})}.__getitem__)
     assert look(keeper.LOOKS) == 1
     other.refresh_from_db()
     assert other.status == Run.Status.INTERRUPTED
