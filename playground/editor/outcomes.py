@@ -35,13 +35,12 @@ SENTENCES = {
     Run.Status.INTERRUPTED: "The server stopped while this reply was being written. "
     "What came until then is kept here.",
 }
-
+# The same where nothing came.
 EMPTY = {
     Run.Status.DONE: "The answer is empty.",
-    Run.Status.STOPPED: "Stopped before the first word came.",
-    Run.Status.INTERRUPTED: "The server stopped before the first word came.",
+    Run.Status.STOPPED: "Stopped before anything came.",
+    Run.Status.INTERRUPTED: "The server stopped before anything of this reply came.",
 }
-"""The same of a run without a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +110,10 @@ def advice(run: Run) -> str:
 
 def sentence(run: Run) -> str:
     """Return what happened, in a sentence for the person who sent it."""
-    told = error(run).get("sentence")
-    if not run.has_reply and run.status in EMPTY:
-        return EMPTY[Run.Status(run.status)]
-    return str(told) if told else SENTENCES[Run.Status(run.status)]
+    status, told = Run.Status(run.status), error(run).get("sentence")
+    if not run.has_reply and status in EMPTY:
+        return EMPTY[status]
+    return str(told) if told else SENTENCES[status]
 
 
 def error(run: Run) -> dict[str, Any]:

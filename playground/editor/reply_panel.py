@@ -13,6 +13,7 @@ from . import endings, failures, figures, outcomes, run_usage, text
 
 OTHERS = 20  # runs that the panel links to
 LISTED = ("status", "model", "group", "position", "conversation")
+GIVEN_UP = (Run.Status.STOPPED, Run.Status.INTERRUPTED)
 LIVE = (
     "This run is under way. Its events are kept twice a second; its figures come with "
     "its end."
@@ -78,7 +79,10 @@ def _speed(run: Run) -> str:
 
 
 def _attempts(run: Run) -> str:
-    """Return `3: overloaded_error (529), connection`, nothing for a single one."""
+    """Return `3, after overloaded_error (529), connection`, nothing for a single one.
+
+    Whoever stopped may have done so in the wait, before the next one.
+    """
     failed = _exchange(run).get("attempts")
     if not failed:
         return ""
@@ -86,6 +90,8 @@ def _attempts(run: Run) -> str:
         f"{each['kind']} ({each['status']})" if each.get("status") else each["kind"]
         for each in failed
     ]
+    if run.status in GIVEN_UP and "sent" not in _exchange(run):
+        return f"{len(failed)} failed: {', '.join(told)}"
     return f"{len(failed) + 1}, after {', '.join(told)}"
 
 

@@ -343,5 +343,5 @@ def test_a_run_that_was_stopped_at_once_says_that_nothing_came(
     talk = factories.create_conversation(owner=anna)
     factories.create_run(conversation=talk, status="stopped")
     page = page_of(annas, talk)
-    assert "Stopped before the first word came." in page
+    assert "Stopped before anything came." in page
     assert "leaves it out" not in page

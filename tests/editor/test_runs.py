@@ -228,6 +228,25 @@ def test_the_attempts_and_the_override_are_told(annas: Client, run: Run) -> None
     assert "<code>novel</code>" in shown
 
 
+def test_a_wait_that_was_stopped_counts_as_no_attempt(annas: Client, run: Run) -> None:
+    failed = {"number": 2, "of": 4, "wait_seconds": 1.0, "status": 529}
+    run.exchange = {"attempts": [{**failed, "kind": "overloaded_error"}]}
+    run.status = Run.Status.STOPPED
+    run.save()
+    assert "1 failed: overloaded_error (529)" in page(annas, run)
+
+
+@pytest.mark.parametrize("status", ["stopped", "interrupted"])
+def test_where_nothing_came_nothing_is_said_to_be_kept(
+    annas: Client, anna: User, status: str
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_run(conversation=talk, status=status)
+    shown = annas.get(f"/c/{talk.pk}/").content.decode()
+    assert "topped before anything" in shown
+    assert "kept here" not in shown
+
+
 def test_runs_of_one_group_lead_to_each_other(annas: Client, anna: User) -> None:
     made = factories.create_conversation(owner=anna)
     first, second = (
