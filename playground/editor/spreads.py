@@ -25,12 +25,14 @@ class Spread:
 
 
 def of(runs: Sequence[Run]) -> list[Spread]:
+    """Return the figures that at least two of the runs have."""
     ended = [run for run in runs if not run.is_live]
-    whole = [run for run in ended if run.has_reply]
+    # One that broke off is no short reply, and its tokens are our estimate.
+    whole = [run for run in ended if run.status == Run.Status.DONE and run.has_reply]
     rows: list[tuple[str, list[float | None], Callable[[float], str]]] = [
         ("First token", [r.seconds_to_first_token for r in ended], figures.seconds),
         ("Whole reply", [r.seconds for r in whole], figures.seconds),
-        ("Tokens out", [figures.output_tokens(r.usage) for r in ended], _whole),
+        ("Tokens out", [figures.output_tokens(r.usage) for r in whole], _whole),
     ]
     found = []
     for name, values, words in rows:

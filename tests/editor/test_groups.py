@@ -1,12 +1,14 @@
 """Run ×N: what is made, how the card and the page of a group show it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from conversations.models import Conversation, Run
 from playground.editor import groups
@@ -114,6 +116,27 @@ def test_the_spread_has_least_median_and_most(asked: Conversation) -> None:
     ]
     spread = groups.of(runs)[0].spreads[-1]
     assert (spread.least, spread.median, spread.most) == ("5", "9", "100")
+
+
+def test_a_reply_that_was_stopped_is_not_the_shortest_one(asked: Conversation) -> None:
+    start = timezone.now()
+    runs = [
+        member(
+            asked,
+            seconds,
+            status="stopped" if seconds == 1 else "done",
+            started_at=start,
+            first_token_at=start + timedelta(seconds=0.5),
+            finished_at=start + timedelta(seconds=seconds),
+        )
+        for seconds in (1, 8, 9)
+    ]
+    least = {each.name: each.least for each in groups.of(runs)[0].spreads}
+    assert least == {
+        "First token": "0.50 s",
+        "Whole reply": "8.00 s",
+        "Tokens out": "8",
+    }
 
 
 def test_the_cost_is_that_of_all_runs_also_of_those_run_again(
