@@ -24,6 +24,7 @@ FORMATTED_EVERY = 0.25  # seconds between two looks at an open block
 FORMATTING = 0.03  # the share of the loop's time: text must not wait for its looks
 HANGING_UP = 1.0  # seconds that a driver may take to hang up
 MOST_WAITING = 5_000  # events that wait for a slow viewer: under a megabyte
+END = b"event: end\n"
 
 
 class Hub:
@@ -122,8 +123,10 @@ class Hub:
             viewer.tell(event("head", {"number": number}))
 
     def _begin_anew(self, conversation: UUID, viewer: Viewer) -> None:
-        """Let the viewer have the whole of everything, whatever it has had."""
-        viewer.waiting, viewer.head = [], None
+        """Let the viewer have the whole of everything, whatever it has had. Of what
+        waits only ends are kept: a run that is over is in no whole."""
+        viewer.waiting = [each for each in viewer.waiting if each.startswith(END)]
+        viewer.head = None
         self._tell_head(viewer, self.heads[conversation])
         for live in self.runs.values():
             if live.conversation == conversation:

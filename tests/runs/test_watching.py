@@ -149,9 +149,10 @@ def test_an_open_block_that_takes_too_long_is_left_as_text(
 def test_a_page_that_does_not_keep_up_gets_the_whole_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watching, "MOST_WAITING", 3)
+    monkeypatch.setattr(watching, "MOST_WAITING", 4)
 
     def steps(hub: Hub, live: LiveRun) -> None:
+        hub.end(LiveRun(8, live.conversation, "slot", False), "done", None)
         feed(hub, live, *[text(f" {n}") for n in range(10)])
         hub.end(live, "done", None)
 
@@ -160,6 +161,7 @@ def test_a_page_that_does_not_keep_up_gets_the_whole_again(
     after = events[events.index(("run", [d for n, d in events if n == "run"][-1])) :]
     rest = "".join(data["text"] for name, data in after if name == "delta")
     assert whole + rest == "One 0 1 2 3 4 5 6 7 8 9"
+    assert [data["run"] for name, data in events if name == "end"] == [8, 7]
 
 
 def test_a_call_is_told_with_its_name_and_its_input_as_it_came() -> None:
