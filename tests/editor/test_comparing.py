@@ -125,6 +125,15 @@ def test_nothing_goes_when_all_are_refused(annas: Client, talk: Conversation) ->
     assert "Nothing was sent" in read(answer).one("#notice").text
 
 
+def test_where_no_endpoint_is_no_column_is_blamed(
+    annas: Client, talk: Conversation
+) -> None:
+    Conversation.objects.update(endpoint="gone")
+    page = ask(annas, talk, HAIKU, do="send").content.decode()
+    assert "The endpoint &#x27;gone&#x27; is not configured" in page
+    assert "no column would be accepted" not in page
+
+
 def test_settings_of_a_column_are_sent_by_value_and_kept_nowhere_else(
     annas: Client, talk: Conversation
 ) -> None:

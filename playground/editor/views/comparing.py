@@ -92,10 +92,18 @@ def _send(
     except HeadMoved:
         return _page(request, screen.of(conversation), given, MOVED, status=409)
     if not sent.runs:
-        return _page(request, shown, given, NONE_GOES, status=422)
+        return _page(request, shown, given, _kept_back(sent), status=422)
     address = reverse("editor:group", args=[conversation.pk, sent.group])
     left_out = len(sent.runs) < len(columns)
     return redirect(f"{address}?columns={len(columns)}" if left_out else address)
+
+
+def _kept_back(sent: groups.Sent) -> str:
+    """Return why no column went; without an endpoint none ever does."""
+    gone = [
+        each for found in sent.problems for each in found if each.rule == "endpoint"
+    ]
+    return asking.refused(gone) if gone else NONE_GOES
 
 
 def _page(
