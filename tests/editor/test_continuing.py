@@ -10,7 +10,7 @@ from django.test import Client
 from conversations.models import Run
 from tests import factories
 
-from .conftest import texts
+from .conftest import head_of, texts
 from .replies import (
     call,
     end,
@@ -92,3 +92,18 @@ def test_the_button_says_how_the_reply_will_go_on(
     reason = "max_tokens" if content else "end_turn"
     talk = ended(anna, *content, params=params, stop_reason=reason)
     assert told in last_turn(page_of(annas, talk))
+
+
+def test_a_stretch_that_is_not_the_end_any_more_is_not_retried(
+    post: Callable, anna: User
+) -> None:
+    talk = ended(anna, text("One"), stop_reason="max_tokens")
+    post("continue/", to=talk, run=newest(talk).pk)
+    end(newest(talk), text(" two"))
+    seen = head_of(talk)
+    post("turns/", to=talk, role="user", text="And now?")
+    path = f"turns/{seen.entries[-1].slot}/segments/1/"
+    answer = post(path, to=talk, action="retry", base=seen.number)
+    assert answer.status_code == 409
+    assert texts(talk) == ["Hello", "One two", "And now?"]
+    assert under_way(talk) == []

@@ -93,7 +93,7 @@ def segment(request: Request, pk: UUID, slot: str, index: int) -> HttpResponse:
     if change is None:
         return asking.answer(request, conversation, notice=NO_STRETCH, status=409)
     if request.POST.get("action") == "retry":
-        return _send(request, conversation, change)
+        return _send(request, conversation, _at_the_end(change, slot))
     head = changes.commit(conversation, request.user, base, change)
     return patch.answer(request, screen.of(conversation, head), since=base)
 
@@ -109,6 +109,18 @@ def _cut(turn: Turn, index: int) -> Change | None:
         slots=frozenset([turn.slot]),
         shows=turn.slot,
     )
+
+
+def _at_the_end(change: Change, slot: str) -> Change:
+    """Return the change, refused where another turn is last by now: what is sent would
+    be no retry."""
+
+    def operation(script: Script) -> Script:
+        if script.last is None or script.last.slot != slot:
+            raise history.HeadMoved
+        return change.operation(script)
+
+    return replace(change, operation=operation)
 
 
 @require_POST
