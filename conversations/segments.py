@@ -102,10 +102,22 @@ def _common_prefix(first: str, second: str) -> int:
 def as_input(blocks: Sequence[Block]) -> list[Block]:
     """Return reply blocks as a request may carry them.
 
-    The API answers with fields that are null (`citations`, `caller`) and refuses
-    some of them when they come back. Everything that has a value stays as it is.
+    The API answers with fields that are null (`citations`, `caller`, and `file_id` of
+    a citation) and refuses some of them when they come back. Everything that has a
+    value stays as it is, and so does the title of a source: it may be null.
     """
-    return [without_nulls(block) for block in blocks]
+    return [_as_input(without_nulls(block)) for block in blocks]
+
+
+def _as_input(block: Block) -> Block:
+    sources = block.get("citations")
+    if not isinstance(sources, list):
+        return block
+    kept = [
+        without_nulls(each, "file_id") if isinstance(each, dict) else each
+        for each in sources
+    ]
+    return block if kept == sources else {**block, "citations": kept}
 
 
 def complete(

@@ -140,15 +140,20 @@ def member(text: str, key: str) -> str:
     return found[-1]  # as JSON readers take it when a key is there twice
 
 
-def without_nulls(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the object without members that are null, the others as they are."""
-    rest = {key: each for key, each in value.items() if each is not None}
+def without_nulls(value: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return the object without members that are null, the others as they are; with
+    `names`, without those of these names only."""
+
+    def goes(key: str, is_null: bool) -> bool:
+        return is_null and (not names or key in names)
+
+    rest = {key: each for key, each in value.items() if not goes(key, each is None)}
     if not isinstance(value, Exact) or len(rest) == len(value):
         return rest if len(rest) != len(value) else value
     kept = [
         value.text[name:end]
         for key, name, begin, end in _members(value.text)
-        if value.text[begin:end] != "null"
+        if not goes(key, value.text[begin:end] == "null")
     ]
     return Exact(rest, f"{{{','.join(kept)}}}")
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversations import segments
+from conversations.models.json import exact
 
 TEXT = st.text(alphabet="ab \n{é😀", max_size=12)
 SOME_TEXT = st.text(alphabet="ab \n{é😀", min_size=1, max_size=12)
@@ -125,3 +126,12 @@ def test_a_reply_follows_whatever_was_typed_as_json(typed: object) -> None:
 def test_fields_that_are_null_do_not_go_back_to_the_api() -> None:
     reply = [{**text("a"), "citations": None}]
     assert segments.complete([], [], reply, 7)[0] == [text("a")]
+
+
+def test_of_a_source_only_its_null_file_does_not_go_back() -> None:
+    spelled = '{"cited_text": "\\u00e9", "file_id":null, "document_title": null}'
+    source = exact(spelled)
+    (block,) = segments.as_input([{"type": "text", "text": "é", "citations": [source]}])
+    assert block["citations"] == [{"cited_text": "é", "document_title": None}]
+    told = block["citations"][0].text
+    assert told == '{"cited_text": "\\u00e9","document_title": null}'

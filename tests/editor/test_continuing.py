@@ -107,3 +107,15 @@ def test_a_stretch_that_is_not_the_end_any_more_is_not_retried(
     assert answer.status_code == 409
     assert texts(talk) == ["Hello", "One two", "And now?"]
     assert under_way(talk) == []
+
+
+def test_a_reply_with_sources_is_no_obstacle_to_the_next_question(
+    post: Callable, anna: User
+) -> None:
+    source = {"type": "char_location", "cited_text": "Ants.", "document_index": 0}
+    source |= {"start_char_index": 0, "end_char_index": 5, "document_title": None}
+    reply = text("Ants.") | {"citations": [source | {"file_id": None}]}
+    talk = ended(anna, reply, stop_reason="end_turn")
+    post("send/", to=talk, role="user", text="And bees?")
+    assert under_way(talk) == [newest(talk).pk]
+    assert sent(newest(talk))[1]["content"][0]["citations"] == [source]
