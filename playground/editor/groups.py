@@ -16,7 +16,7 @@ from playground.runs import variants
 from playground.runs.groups import Line
 from playground.spec import catalog
 
-from . import apart, cards, outcomes, spreads, text
+from . import apart, cards, endings, outcomes, spreads, text
 from .problems import Shown, shown
 
 EXCERPT = 120  # characters of an answer in its line
@@ -174,7 +174,7 @@ def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
             run.position,
             label,
             outcomes.Figures.of(run),
-            outcomes.sentence(run),
+            _sentence(run),
             run.pk in used,
             [each for each in runs if each.position == run.position and each != run],
         )
@@ -195,6 +195,13 @@ def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
         cost=spreads.cost(runs),
         compared=compared,
     )
+
+
+def _sentence(run: Run) -> str:
+    """Return what happened; of an answer that is empty, what its stop reason means."""
+    if run.status == Run.Status.DONE and run.stop_reason and not run.has_reply:
+        return endings.sentence(run)
+    return outcomes.sentence(run)
 
 
 def problems_of(runs: Sequence[Run]) -> Mapping[int, Sequence[Shown]]:

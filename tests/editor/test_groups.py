@@ -171,6 +171,19 @@ def test_a_failed_one_says_so_and_can_be_run_again_alone(
     assert (fresh.group, fresh.position, fresh.status) == ("g1", 2, "pending")
 
 
+@pytest.mark.parametrize("path", ["/", "/compare/g1/"], ids=["card", "page"])
+def test_one_that_was_declined_says_so(
+    annas: Client, asked: Conversation, path: str
+) -> None:
+    details = {"type": "refusal", "category": "bio", "explanation": "No."}
+    message = {"content": [], "stop_reason": "refusal", "stop_details": details}
+    member(asked, 1, "Yes")
+    member(asked, 2, message=message, has_reply=False, stop_reason="refusal")
+    shown = annas.get(f"/c/{asked.pk}{path}").content.decode()
+    assert "The model declined (bio). It says: “No.”" in shown
+    assert "The answer is empty" not in shown
+
+
 def test_a_run_of_no_group_is_not_run_again_there(
     annas: Client, asked: Conversation
 ) -> None:
