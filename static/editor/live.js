@@ -17,13 +17,14 @@ let source = null;
 let wait = FIRST_WAIT;
 let attempts = 0;
 let timer = 0;
-let isFirst = true;
+let isFirst = true; // nothing can have ended unheard since the page was made
 let isHeard = false; // whether every script of the page listens
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 function open() {
   clearTimeout(timer);
+  if (document.hidden) isFirst = false;
   if (source || document.hidden || !address || !isHeard) return;
   source = new EventSource(`${address}events`);
   source.addEventListener("open", reached);
@@ -61,6 +62,7 @@ function reached() {
 function retry() {
   close();
   attempts += 1;
+  isFirst = false;
   for (const stream of streams.values()) stream.isLost = true;
   show(streams);
   if (attempts === SAY_AFTER) {

@@ -9,6 +9,13 @@ from pytest_django import Settings
 from playground.runs import live as watching
 from playground.runs import queue
 
+HIDE, SHOW = (
+    f"""() => {{
+        Object.defineProperty(document, "hidden", {{ value: {is_hidden}, configurable: true }});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }}"""
+    for is_hidden in ("true", "false")
+)
 LIST = "A list of ten ants, please, in 400 words"
 
 
@@ -149,17 +156,28 @@ def test_a_reply_that_ends_while_the_page_is_hidden_is_no_longer_counted(
     settings.SIMULATOR_SPEED = 40
     send(page, live_url, "Say something about ants in 30 words")
     expect(page.locator(".progress")).to_contain_text("tokens")
-    seen = """hidden => {
-        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
-    page.evaluate(seen, True)
+    page.evaluate(HIDE)
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.get_by_role("status")).to_contain_text("Done")
-    page.evaluate(seen, False)
+    page.evaluate(SHOW)
     expect(page.get_by_role("status")).to_contain_text("Done")
     expect(page.locator(".progress")).to_have_count(0)
+
+
+def test_a_page_opened_in_the_background_shows_what_ended_before_it_was_seen(
+    live_url: str, page: Page
+) -> None:
+    send(page, live_url, "Which ants are red?")
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    behind = page.context.new_page()
+    behind.add_init_script(f"({HIDE})()")
+    behind.goto(page.url)
+    page.get_by_label("Number of replies").fill("2")
+    page.get_by_role("button", name="Run ×N").click()
+    expect(page.get_by_role("status")).to_contain_text("Done: 2 replies")
+    behind.evaluate(SHOW)
+    expect(behind.get_by_role("status")).to_contain_text("Done: 2 replies")
 
 
 def test_a_reply_that_was_overtaken_says_where_it_waits(
