@@ -140,3 +140,22 @@ def test_another_model_changes_what_the_fields_offer(
     assert 'id="setting-effort"' in patch
     assert "prefill" in patch
     assert problems.field_of("model", screen.of(conversation).made) == "override"
+
+
+def test_a_reply_by_the_model_that_the_override_names_is_by_its_own_model(
+    annas: Client, anna: User
+) -> None:
+    talk = overridden(anna, {"model": "claude-opus-5-5"})
+    run = factories.create_run(
+        conversation=talk,
+        status="done",
+        message={"content": [{"type": "text", "text": "Yes"}]},
+        has_reply=True,
+        group="g1",
+        position=1,
+        model="claude-opus-5-5",
+    )
+    page = annas.get(f"/c/{talk.pk}/compare/g1/").content.decode()
+    assert "keeps its own model, Claude Opus 5.5" in page
+    answer = annas.post(f"/runs/{run.pk}/use/", headers={"HX-Request": "true"})
+    assert "keeps its own model" not in answer.content.decode()

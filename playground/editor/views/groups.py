@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from conversations import access, history
 from conversations.models import Conversation
 from conversations.views.requests import Request
+from playground.payload import params
 from playground.runs import groups as grouped
 from playground.runs.groups import MOST_COLUMNS
 
@@ -68,7 +69,7 @@ def _page(
         ],
         "problems": same,
         "head": head,
-        "keeps": apart.model_name(head.params.get("model")),
+        "keeps": apart.model_name(params.body(head.params).get("model")),
         "sent": runs[0].revision,
         "left_out": _left_out(request, made),
         "notice": notice,

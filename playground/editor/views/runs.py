@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from conversations import access, history
 from conversations.models import Run
 from conversations.views.requests import Request
+from playground.payload import params
 from playground.runs import ends, sending
 from playground.runs import groups as grouped
 
@@ -103,7 +104,7 @@ def use(request: Request, pk: int) -> HttpResponse:
 
 def _keeps(found: Run) -> str:
     """Say that a reply by another model changes no setting; empty for the same one."""
-    model = history.head(found.conversation).params.get("model")
+    model = params.body(history.head(found.conversation).params).get("model")
     if model == found.model:
         return ""
     keeps, by = apart.model_name(model), apart.model_name(found.model)
