@@ -200,8 +200,12 @@ def _typed(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(raw: str) -> Any:
-    """As much of the JSON as can be read; None when that is nothing."""
+    """As much of the JSON as can be read; None when that is nothing.
+
+    Other than in the SDK a text that broke off is part of it: people have seen it grow,
+    and it may be all that the call holds.
+    """
     try:
-        return from_json(raw.encode(), partial_mode=True)
+        return from_json(raw.encode(), partial_mode="trailing-strings")
     except ValueError:
         return None
