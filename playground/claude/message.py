@@ -1,4 +1,4 @@
-"""Adds up the events of a stream to a message, as the SDK's final message would be.
+"""Adds up the events of a stream to a message, as the final one of the SDK for betas.
 
 Whatever the SDK would skip is kept aside in `unread`. Pure; no connection.
 """
@@ -16,7 +16,8 @@ _TEXTS: dict[str, tuple[str, str, Kind]] = {
     "text_delta": ("text", "text", "text"),
     "thinking_delta": ("thinking", "thinking", "thinking"),
 }
-_TOOL_USES = ("tool_use", "server_tool_use")
+TOOL_USES = ("tool_use", "server_tool_use", "mcp_tool_use")
+"""The blocks whose input comes in pieces."""
 # The counts of message_delta that replace those of message_start.
 _COUNTS = (
     "input_tokens",
@@ -25,7 +26,11 @@ _COUNTS = (
     "cache_read_input_tokens",
     "server_tool_use",
     "output_tokens_details",
+    "iterations",
+    "fallback_credit",
 )
+# What else of the message a message_delta may bring, beside its own delta.
+_BESIDE = ("context_management", "input_transformations")
 
 
 @dataclass(slots=True)  # not frozen: that would make it three times as dear
@@ -99,7 +104,9 @@ class Message:
             case "content_block_start":
                 if event["index"] != len(self._message["content"]):
                     return _UNKNOWN
-                self._message["content"].append(_typed(event["content_block"]))
+                block = _typed(event["content_block"])
+                self._message["content"].append(block)
+                self._message |= _served_by(block)
                 self.begun[event["index"]] = data
             case "content_block_stop":
                 self._settle(event["index"])
@@ -109,6 +116,8 @@ class Message:
                 self._message = _started(event["message"])
             case "message_delta":
                 self._finish(event["delta"], event.get("usage") or {})
+                told = {k: event[k] for k in _BESIDE if event.get(k) is not None}
+                self._message.update(told)
             case "message_stop":
                 self.is_complete = True
             case "ping" | "error":
@@ -122,10 +131,13 @@ class Message:
         if kind in _TEXTS and block["type"] == _TEXTS[kind][0]:
             _, field, shown = _TEXTS[kind]
             return self._append(index, shown, delta[field])
-        if kind == "input_json_delta" and block["type"] in _TOOL_USES:
+        if kind == "input_json_delta" and block["type"] in TOOL_USES:
             return self._append(index, "input_json", delta["partial_json"])
         if kind == "signature_delta" and block["type"] == "thinking":
             block["signature"] = delta["signature"]
+            self.begun.pop(index, None)
+        elif kind == "compaction_delta" and block["type"] == "compaction":
+            block.update({k: v for k, v in delta.items() if k != "type"})
             self.begun.pop(index, None)
         elif kind == "citations_delta" and block["type"] == "text":
             block["citations"] = [*(block.get("citations") or []), delta["citation"]]
@@ -147,7 +159,7 @@ class Message:
         if pieces is None:
             return
         block, text = self._message["content"][index], "".join(pieces)
-        if block["type"] not in _TOOL_USES:
+        if block["type"] not in TOOL_USES:
             field = block["type"]  # text has text, thinking has thinking
             before = block.get(field)
             block[field] = (before if isinstance(before, str) else "") + text
@@ -197,6 +209,13 @@ def _started(message: dict[str, Any]) -> dict[str, Any]:
 def _typed(block: dict[str, Any]) -> dict[str, Any]:
     """A copy of the block, with a type in any case."""
     return {**block, "type": block.get("type", "")}
+
+
+def _served_by(block: dict[str, Any]) -> dict[str, Any]:
+    """The model that goes on from a block of its kind; nothing from any other."""
+    follows = block.get("to") if block["type"] == "fallback" else None
+    model = follows.get("model") if isinstance(follows, dict) else None
+    return {"model": model} if isinstance(model, str) else {}
 
 
 def _parsed(raw: str) -> Any:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from conversations.models import Run
 from playground.claude.attempts import Attempt
-from playground.claude.message import Delta, Message
+from playground.claude.message import TOOL_USES, Delta, Message
 
 from .formatting import Formatted
 
@@ -142,7 +142,7 @@ def shown(block: dict[str, Any]) -> dict[str, Any]:
     kind = block["type"]
     if kind in ("text", "thinking"):
         return {"type": kind, "text": block.get(kind) or ""}
-    called = kind in ("tool_use", "server_tool_use")
+    called = kind in TOOL_USES
     told = block.get("input") or "" if called else block
     text = json.dumps(told, ensure_ascii=False, indent=2) if told else ""
     return {"type": kind, "name": str(block.get("name") or ""), "text": text}

@@ -40,7 +40,7 @@ def by_sdk(raw: bytes) -> dict:
     with (
         httpx2.Client(transport=transport) as http,
         Anthropic(api_key="x", base_url="http://api", http_client=http) as client,
-        client.messages.stream(
+        client.beta.messages.stream(
             model="claude-haiku-4-5", max_tokens=9, messages=[]
         ) as stream,
     ):
@@ -119,6 +119,30 @@ def test_input_that_is_no_json_is_kept_as_it_came():
     add(message, type="input_json_delta", partial_json="{]")
     assert message.message["content"][0]["input"] == {}
     assert message.unreadable_inputs == {0: "{]"}
+
+
+def test_the_input_of_an_mcp_call_is_kept():
+    message = begun({"type": "mcp_tool_use", "id": "t", "name": "n", "input": {}})
+    add(message, type="input_json_delta", partial_json='{"a": 1}')
+    assert message.message["content"][0]["input"] == {"a": 1}
+
+
+def test_what_was_compacted_is_kept_to_go_back():
+    message = begun({"type": "compaction", "content": None})
+    told = {"content": "Ants.", "encrypted_content": "c2ln"}
+    add(message, type="compaction_delta", **told)
+    assert message.message["content"] == [{"type": "compaction", **told}]
+    assert message.unread == []
+
+
+def test_the_last_event_but_one_may_bring_more_than_counts():
+    message = begun()
+    usage = {"output_tokens": 9, "iterations": [{"type": "compaction"}]}
+    edits = {"applied_edits": []}
+    more = {"usage": usage, "context_management": edits}
+    message.feed(*event("message_delta", delta={"stop_reason": "compaction"}, **more))
+    assert message.message["usage"]["iterations"] == [{"type": "compaction"}]
+    assert message.message["context_management"] == edits
 
 
 def test_an_unknown_block_is_kept_whole():
