@@ -119,3 +119,19 @@ def test_a_reply_with_sources_is_no_obstacle_to_the_next_question(
     post("send/", to=talk, role="user", text="And bees?")
     assert under_way(talk) == [newest(talk).pk]
     assert sent(newest(talk))[1]["content"][0]["citations"] == [source]
+
+
+def test_a_conversation_goes_on_behind_its_compaction(
+    post: Callable, anna: User
+) -> None:
+    block = {"type": "compaction", "content": "Ants.", "encrypted_content": "c2ln"}
+    compact = [{"type": "compact_20260112", "pause_after_compaction": True}]
+    params = {
+        "model": "claude-opus-5-5",
+        "context_management": {"edits": compact},
+        "extra_headers": {"anthropic-beta": "compact-2026-01-12"},
+    }
+    talk = ended(anna, block, params=params, stop_reason="compaction")
+    post("continue/", to=talk, run=newest(talk).pk)
+    assert under_way(talk) == [newest(talk).pk]
+    assert sent(newest(talk))[-1] == {"role": "assistant", "content": [block]}

@@ -12,7 +12,8 @@ def is_prefill(request: Request) -> bool:
     """Whether the request ends in an assistant turn that the model would continue.
 
     Content of a paused turn is sent back as it came and is none (server-tools page),
-    nor is a retry on fallback credit (beta), nor a call that waits for its result.
+    nor is a retry on fallback credit (beta), a call that waits for its result, or a
+    compaction, after which the SDK's own runner sends the conversation like this.
     """
     final = request.final
     return (
@@ -21,6 +22,7 @@ def is_prefill(request: Request) -> bool:
         and not final.tool_uses
         and not final.server_uses
         and not final.server_results
+        and final.types[-1:] != ("compaction",)
         and "fallback_credit_token" not in request.params
     )
 
