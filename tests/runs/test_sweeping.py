@@ -69,7 +69,7 @@ def test_a_run_that_cannot_be_swept_keeps_no_other_from_it(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = send(conversation(QUESTION)).run
-    monkeypatch.setattr(keeper.ends, "replayed", {other: (Message(), {})}.__getitem__)
+    monkeypatch.setattr(keeper.ends, "replayed", {other: Message()}.__getitem__)
     assert look(keeper.LOOKS) == 1
     other.refresh_from_db()
     assert other.status == Run.Status.INTERRUPTED
