@@ -42,7 +42,7 @@ def shares(request: Request, pk: uuid.UUID) -> HttpResponse:
     )
     if not request.htmx:
         return redirect("conversations:shares", pk=pk)
-    return _dialog(request, conversation, ShareForm())
+    return _dialog(request, conversation, ShareForm(), is_new=True)
 
 
 @require_POST
@@ -56,7 +56,12 @@ def revoke(request: Request, pk: uuid.UUID, share_pk: int) -> HttpResponse:
 
 
 def _dialog(
-    request: Request, conversation: Conversation, form: ShareForm, status: int = 200
+    request: Request,
+    conversation: Conversation,
+    form: ShareForm,
+    *,
+    is_new: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     """Render the dialog, or the page around it where there is no script."""
     links = list(
@@ -69,6 +74,7 @@ def _dialog(
         "head": conversation.head,
         "form": form,
         "links": [(link, _absolute(request, link)) for link in links],
+        "is_new": is_new,
         "newest": _absolute(request, links[0]) if links else "",
         "for_team_only": settings.SHARING == "team",
         "is_own": conversation.owner_id == request.user.pk,

@@ -1,7 +1,8 @@
 // Pictures on their way into the composer: by the file button, by paste, by drop. Each is
 // a request of its own with its progress; what fails says so on its card and keeps the file.
 
-import { attach, refocus, remember } from "./keeping.js";
+import { refocus, remember } from "./focus.js";
+import { attach } from "./keeping.js";
 
 // The composer is replaced when it comes back with a sentence: always the one of now.
 const form = () => document.querySelector("#composer form.compose");
@@ -248,7 +249,6 @@ document.addEventListener("click", ({ target }) => {
   if (!remove) return;
   remove.closest(".image").remove();
   changed();
-  form().querySelector("textarea").focus();
 });
 
 // Cards that only this page knows move into the composer that replaces theirs.

@@ -1,12 +1,12 @@
 // The composer: a key for each content that is sent, the role that comes next, and an
 // empty field once the server has taken the text, never before.
 
+import { message, types } from "./focus.js";
 import { forEachPiece, isTaken, sentValues, textFields } from "./keeping.js";
 import "./unsaved.js";
 
 // The composer is replaced when it comes back with a sentence: always the one of now.
 const form = () => document.querySelector("#composer form.compose");
-const message = () => form()?.querySelector(".message textarea");
 const role = () => form()?.querySelector("select[name=role]");
 let roleIsChosen = false;
 
@@ -40,10 +40,8 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 // The server has it: what was sent goes, what was typed or attached since stays.
 
 let sentCards = []; // without those that are still on their way, or failed
-let wasHere = false; // the focus, which the button loses that is off while a reply comes
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.requestConfig.elt !== form()) return;
-  wasHere = form().contains(document.activeElement);
   sentCards = [...form().querySelectorAll(".attached .image:has([name=image])")];
 });
 
@@ -70,9 +68,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   roleIsChosen = false;
   renewKey(sent);
   offerRole();
-  const types = matchMedia("(hover: hover)").matches; // elsewhere a keyboard would pop up
-  const now = document.activeElement;
-  if (types && (sent.contains(now) || (wasHere && now === document.body))) message().focus();
+  if (types() && sent.contains(document.activeElement)) message().focus();
   tell("composer:taken", { form: sent });
 });
 

@@ -1,5 +1,5 @@
 // What must survive when a piece of the page is replaced: what a person did to its
-// fields, focus, caret.
+// fields. The focus has a module of its own.
 
 // Each says which revision its text was made on, and keeps that base until it is saved:
 // another one would overwrite unseen what was changed in between.
@@ -135,46 +135,4 @@ export function forEachPiece(prepare) {
   prepare(document);
   document.addEventListener("htmx:load", ({ target }) => prepare(target));
   document.addEventListener("piece:added", ({ target }) => prepare(target));
-}
-
-// Focus: the same control of the same piece, else the piece itself.
-
-const name = (control) =>
-  control.id || control.getAttribute("aria-label") || control.name || control.textContent.trim();
-
-export function remember() {
-  const control = document.activeElement;
-  if (!control || control === document.body) return null;
-  const piece = control.closest("[data-slot], [id]:not(textarea, input, select, button)");
-  const caret = control.matches(TEXT) ? [control.selectionStart, control.selectionEnd] : null;
-  const turn = control.closest("#script > *");
-  const near = [turn, turn?.nextElementSibling, turn?.previousElementSibling].map((each) => each?.id);
-  return { control, name: name(control), tag: control.tagName, piece: piece?.id, caret, near };
-}
-
-export function refocus(was) {
-  if (!was || was.control === document.activeElement) return;
-  const now = document.activeElement;
-  if (now && now !== document.body) return; // the person has gone elsewhere
-  const piece = document.getElementById(was.piece);
-  if (!piece && !was.control.isConnected) return visit(was.near);
-  const same = was.control.isConnected
-    ? was.control
-    : [...(piece?.querySelectorAll(was.tag) ?? [])].find((each) => name(each) === was.name);
-  if (same && !same.disabled) {
-    same.focus({ preventScroll: true });
-    if (was.caret && same.setSelectionRange) same.setSelectionRange(...was.caret);
-  } else if (piece?.dataset.slot) {
-    visit([piece.id]);
-  }
-  if (piece?.dataset.slot) piece.scrollIntoView({ block: "nearest" });
-}
-
-// To the first of these turns that is there: what somebody deletes next is not for us to say.
-function visit(near) {
-  const turn = near.map((id) => id && document.getElementById(id)).find((each) => each?.dataset.slot);
-  if (!turn) return;
-  turn.tabIndex = -1;
-  turn.focus({ preventScroll: true });
-  turn.scrollIntoView({ block: "nearest" });
 }

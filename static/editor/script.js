@@ -4,7 +4,8 @@
 // and `patch:current` when there is nothing newer.
 
 import { goToEnd, isAtEnd } from "./end.js";
-import { EDITOR, agree, attach, isSame, isUnsaved, keepTyping, refocus, remember } from "./keeping.js";
+import { refocus, remember } from "./focus.js";
+import { EDITOR, agree, attach, isSame, isUnsaved, keepTyping } from "./keeping.js";
 import { arrange } from "./order.js";
 
 const script = document.getElementById("script");

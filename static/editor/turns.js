@@ -1,6 +1,7 @@
-// What turns and their buttons do under the hands: its "…" on touch screens, the caret in an editor that
-// opens, the focus when one closes.
+// What turns and their buttons do under the hands: the "…" on touch screens, the caret in
+// an editor that opens.
 
+import { opened } from "./focus.js";
 import "./listing.js";
 
 const script = document.getElementById("script");
@@ -39,17 +40,9 @@ document.addEventListener("htmx:load", ({ target }) => {
   if (!script?.contains(target)) return;
   const form = target.matches("form[data-editor]") ? target : target.querySelector("form[data-editor]");
   const field = form?.querySelector("textarea");
-  if (!field) {
-    if (target.dataset?.slot && document.activeElement === document.body) back(target);
-    return;
-  }
-  if (form.contains(document.activeElement)) return;
+  if (!field || form.contains(document.activeElement)) return;
+  opened(form.closest("#script > *"));
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
   form.scrollIntoView({ block: "nearest" });
 });
-
-function back(turn) {
-  turn.tabIndex = -1;
-  turn.focus({ preventScroll: true });
-}
