@@ -11,6 +11,7 @@ from conversations import reading, segments
 from conversations.blocks import Part, is_result, media_within, part
 from conversations.models import Entry, Image, Run, Turn
 from conversations.reading import Text
+from playground.runs import variants
 from playground.runs.groups import Line
 from playground.spec import catalog
 
@@ -208,17 +209,15 @@ def with_calls(blocks: Sequence[Block], calls: Sequence[str]) -> list[Block]:
 def variants_of(runs: Sequence[Run], used: Sequence[int]) -> Variants | None:
     """Return the navigation among the replies at a place; None for one in use.
 
-    `used` are the runs in the turn, in order. What a later one continued is part of
-    it and no other reply.
+    `used` are the runs in the turn, in order; the last one's reply is in use.
     """
-    runs = [run for run in runs if run.pk not in used[:-1]]
-    if len(runs) < 2 and all(run.pk in used for run in runs):
+    in_use = variants.position(runs, set(used[-1:]))
+    if len(runs) < 2 and in_use == len(runs):
         return None
-    places = [index for index, run in enumerate(runs) if run.pk in used]
-    at = places[-1] if places else -1
+    at = in_use - 1
     before = runs[at - 1].pk if at > 0 else None
     after = runs[at + 1].pk if at + 1 < len(runs) else None
-    return Variants(at + 1, len(runs), before, after)
+    return Variants(in_use, len(runs), before, after)
 
 
 def turn_card(

@@ -33,15 +33,40 @@ LISTED = (
 
 
 def of_slots(conversation: Conversation, slots: Iterable[str]) -> dict[str, list[Run]]:
-    """Return the runs with a reply at each slot, oldest first. One query.
+    """Return the replies that can be chosen at each slot, as their last runs, oldest
+    first. One query, two more where a run has continued something.
 
-    Without their messages, which may be long.
+    A run that another one continued is the beginning of that reply and none of its
+    own, whatever stands in the script. Without messages, which may be long.
     """
+    rows = conversation.runs.filter(slot__in=list(slots), has_reply=True)
+    runs = list(rows.only(*LISTED))
+    begun = _begun(run for run in runs if run.continues)
     found: dict[str, list[Run]] = {}
-    runs = conversation.runs.filter(slot__in=list(slots), has_reply=True)
-    for run in runs.only(*LISTED):
-        found.setdefault(run.slot, []).append(run)
+    for run in runs:
+        if (run.slot, run.pk) not in begun:
+            found.setdefault(run.slot, []).append(run)
     return found
+
+
+def _begun(continuing: Iterable[Run]) -> set[tuple[str, int]]:
+    """Return the runs that these have gone on from, each with the slot where.
+
+    A copy of a turn has the same runs as that turn. Where a person shortened a reply
+    before it went on, the whole of it is another one.
+    """
+    slot_of = {run.pk: run.slot for run in continuing}
+    if not slot_of:
+        return set()
+    rows = Run.objects.filter(pk__in=slot_of).order_by().values_list("pk", "turns")
+    sent = {pk: turns[-1] for pk, turns in rows if turns}
+    kept = Turn.objects.filter(pk__in=set(sent.values()))
+    marks = dict(kept.order_by().values_list("pk", "segments"))
+    return {
+        (slot_of[pk], last["run"])
+        for pk, turn in sent.items()
+        if (last := (marks.get(turn) or [{"run": None}])[-1])["run"] is not None
+    }
 
 
 def at_newest_place(conversation: Conversation) -> list[Run]:

@@ -109,6 +109,60 @@ def test_a_continuation_is_no_other_reply(annas: Client, anna: User) -> None:
     assert not read(annas.get(f"/c/{talk.pk}/")).all("nav[aria-label=Replies]")
 
 
+def steps(client: Client, talk: Conversation, name: str) -> list[tuple[str, str]]:
+    """Press an arrow as long as it can be: the number and the text at each stop."""
+    found = []
+    while True:
+        nav = choice(client, talk)
+        found.append((nav.words.strip("‹› "), texts(talk)[-1]))
+        if "disabled" in button(nav, name):
+            return found
+        client.post(button(nav, name)["formaction"])
+
+
+def test_what_was_continued_is_not_counted_whichever_reply_is_in_use(
+    annas: Client, anna: User, post: Callable
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_reply(conversation=talk, text="The beginning")
+    turn = head_of(talk).load_turns()[-1][1]
+    rest = reply(talk, " and the end.", continues=True, turns=[turn.pk])
+    other = reply(talk, "Another.")
+    ends.use(other, anna)
+    whole, another = ("1 of 2", "The beginning and the end."), ("2 of 2", "Another.")
+    assert steps(annas, talk, "Previous") == [another, whole]
+    assert steps(annas, talk, "Next") == [whole, another]
+    ends.use(rest, anna)
+    post("turns/reply/segments/1/", talk, action="drop")
+    alone = ("2 replies", "The beginning")
+    assert steps(annas, talk, "Next") == [alone, whole, another]
+
+
+def test_a_reply_that_went_on_from_where_somebody_cut_it_is_another_one(
+    annas: Client, anna: User, post: Callable
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_reply(conversation=talk, text="It is so.")
+    post("turns/reply/", talk, text="It is")
+    turn = head_of(talk).load_turns()[-1][1]
+    rest = reply(talk, " not so.", continues=True, turns=[turn.pk])
+    ends.use(rest, anna)
+    both = [("2 of 2", "It is not so."), ("1 of 2", "It is so.")]
+    assert steps(annas, talk, "Previous") == both
+    assert steps(annas, talk, "Next") == both[::-1]
+
+
+def test_a_copy_that_went_on_hides_no_reply_at_the_place_it_is_of(
+    annas: Client, talk: Conversation, anna: User, post: Callable
+) -> None:
+    post("turns/reply/", talk, action="duplicate")
+    slot, turn = head_of(talk).load_turns()[-1][0].slot, head_of(talk).entries[-1].turn
+    reply(talk, " More.", slot=slot, continues=True, turns=[turn])
+    page = read(annas.get(f"/c/{talk.pk}/"))
+    navs = [each.words for each in page.all("nav[aria-label=Replies]")]
+    assert "2 of 2" in navs[0]
+
+
 def test_an_earlier_reply_comes_back_behind_the_words_it_continued(
     annas: Client, anna: User
 ) -> None:
