@@ -8,6 +8,7 @@ const OLD_MS = 30 * 24 * 3600 * 1000;
 const conversation = location.pathname.match(/^\/c\/([^/]+)\//)?.[1];
 const waiting = new Map(); // form → timer
 let complained = false;
+let aside = null; // what was taken back, until the saved text stands there
 
 function place(form) {
   if (form.closest("#composer")) return "composer";
@@ -18,6 +19,7 @@ function place(form) {
 }
 
 const key = (form) => `draft ${conversation} ${place(form)}`;
+const mode = (form) => form.elements.namedItem("as")?.value;
 const fields = (form) => [...form.elements].filter((each) => each.matches("textarea:not([data-no-draft])"));
 
 // The server has nothing of the composer, and not what it refused.
@@ -79,7 +81,13 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   else forget(form);
 });
 // What was typed while the answer was on its way comes along into the new form.
-document.addEventListener("htmx:beforeSwap", () => [...waiting.keys()].forEach(keep));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  [...waiting.keys()].forEach(keep);
+  const form = detail.requestConfig.elt.closest?.("[data-take-back]")?.closest("form");
+  if (!form || !isTaken({ ...detail, successful: true })) return;
+  aside = { place: place(form), mode: mode(form), texts: fields(form).map((field) => field.value) };
+  forget(form);
+});
 document.addEventListener("composer:taken", ({ detail }) => keep(detail.form));
 
 // Back again
@@ -103,19 +111,36 @@ function restore(form) {
 }
 
 function offerSaved(form) {
-  const line = document.createElement("p");
-  line.className = "hint restored";
-  const back = document.createElement("button");
-  back.type = "button";
-  back.className = "link";
-  back.textContent = "Use the saved text";
-  back.addEventListener("click", () => {
+  offer(form, "Unsaved text from before is here again. ", "Use the saved text", () => {
     for (const field of fields(form)) field.value = savedText(field);
     forget(form);
+  });
+}
+
+function offerAside(form) {
+  const { texts, ...where } = aside;
+  if (where.place !== place(form)) return;
+  aside = null;
+  if (where.mode !== mode(form) || fields(form).every((field, n) => field.value === texts[n])) return;
+  offer(form, "What you typed was taken back. ", "Bring it back", () => {
+    fields(form).forEach((field, n) => (field.value = texts[n]));
+    keep(form);
+  });
+}
+
+function offer(form, words, label, work) {
+  const line = document.createElement("p");
+  line.className = "hint restored";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    work();
     line.remove();
     fields(form)[0]?.focus();
   });
-  line.append("Unsaved text from before is here again. ", back);
+  line.append(words, button);
   form.append(line);
 }
 
@@ -124,7 +149,10 @@ if (conversation) {
     const forms = [...piece.querySelectorAll("form")];
     if (piece.matches?.("form")) forms.push(piece);
     // A setting that is drawn anew is the answer to what was typed there.
-    for (const form of forms) if (piece === document || !form.matches(".setting")) restore(form);
+    for (const form of forms) {
+      if (piece === document || !form.matches(".setting")) restore(form);
+      if (aside) offerAside(form);
+    }
   });
   storage((store) => {
     for (const name of Object.keys(store)) {

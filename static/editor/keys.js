@@ -54,7 +54,7 @@ function save(target) {
 
 function cancel(target) {
   if (document.querySelector("dialog[open], [popover]:popover-open")) return false;
-  return press(target.closest("form[data-editor]"), "[data-cancel]");
+  return press(target.closest("form[data-editor], form.setting"), "[data-cancel]");
 }
 
 function step(target, by) {

@@ -114,7 +114,7 @@ function refuse(form) {
 
 // To leave a field saves it, which replaces the buttons beside it before they are clicked.
 document.addEventListener("mousedown", (event) => {
-  if (event.target.closest("#system-form :is([data-save], [data-send])")) event.preventDefault();
+  if (event.target.closest("#system-form :is([data-save], [data-send]), [data-take-back]")) event.preventDefault();
 });
 
 // Somebody may have typed before the scripts were there to hear it. After a reload the

@@ -135,6 +135,72 @@ def test_a_setting_that_changed_elsewhere_while_one_typed_shows_both(
     assert talk.runs.get().params["stop_sequences"] == ["ours"]
 
 
+def drafts(page: Page) -> list[str]:
+    keys: list[str] = page.evaluate("Object.keys(localStorage)")
+    return [key for key in keys if key.startswith("draft ")]
+
+
+def test_the_other_version_of_a_system_prompt_can_be_taken(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    field = page.get_by_label("System prompt", exact=True)
+    field.press_sequentially("Mine")
+    talk = change_elsewhere(page, system="Theirs")
+    page.locator("#composer-text").focus()
+    expect(page.locator("#system .theirs")).to_contain_text("Theirs")
+    page.get_by_role("button", name="Use the other version").click()
+    expect(field).to_have_value("Theirs")
+    expect(field).to_be_focused()
+    expect(page.locator("#system .theirs, #system .stale")).to_have_count(0)
+    assert not drafts(page)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(field).to_have_value("Mine")
+    field.press("Escape")
+    expect(field).to_have_value("Theirs")
+    page.locator("#composer-text").fill("Tell me about ants.")
+    page.get_by_role("button", name="Send", exact=False).first.click()
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    assert talk.runs.get().params["system"] == "Theirs"
+
+
+def test_esc_takes_an_edit_of_the_system_prompt_back(live_url: str, page: Page) -> None:
+    begin(page, live_url)
+    field = page.get_by_label("System prompt", exact=True)
+    save(page, "System prompt", "Be brief.")
+    expect(page.locator("#header-figures")).to_contain_text("revision 2")
+    field.press("End")
+    field.press_sequentially(" And rude.")
+    field.press("Escape")
+    expect(field).to_have_value("Be brief.")
+    page.reload()
+    expect(field).to_have_value("Be brief.")
+    expect(page.locator("#header-figures")).to_contain_text("revision 2")
+
+
+def test_the_other_version_of_a_setting_can_be_taken(live_url: str, page: Page) -> None:
+    begin(page, live_url)
+    for label, name, mine, theirs, other in (
+        ("Stop sequences", "stop_sequences", "mine", ["theirs"], "theirs"),
+        ("Max tokens", "max_tokens", "77", 55, "55"),
+    ):
+        field = page.get_by_label(label, exact=True)
+        field.fill("")
+        field.press_sequentially(mine)
+        change_elsewhere(page, **{name: theirs})
+        field.press("Tab")
+        form = page.locator(f"#setting-{name}")
+        expect(form.locator("[role=alert]")).to_contain_text(other)
+        field.press_sequentially("8")
+        form.get_by_role("button", name="Use the other version").click()
+        expect(field).to_have_value(other)
+        expect(form.locator("[role=alert], .stale")).to_have_count(0)
+        assert not drafts(page)
+    expect(page.locator("#header-figures")).to_contain_text("revision 3")
+    page.reload()
+    expect(page.get_by_label("Stop sequences", exact=True)).to_have_value("theirs")
+
+
 def test_a_setting_left_as_it_was_shows_what_it_is_by_now(
     live_url: str, page: Page
 ) -> None:

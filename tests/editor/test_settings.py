@@ -12,6 +12,7 @@ from conversations.models import Conversation
 from conversations.models.json import dumps
 from playground.editor import estimates, screen
 from tests import factories
+from tests.elements import read
 
 from .conftest import head_of
 
@@ -240,6 +241,23 @@ def test_a_system_prompt_changed_meanwhile_shows_both(
     assert "Changed meanwhile by you, in another tab." in shown
     assert "<pre>Theirs</pre>" in shown
     assert ">\nMine</textarea>" in shown
+    assert "Use the other version" in shown
+
+
+def test_a_setting_changed_meanwhile_leads_to_the_saved_one(
+    post: Callable, annas: Client, conversation: Conversation
+) -> None:
+    post("settings/", field="max_tokens", max_tokens="55")
+    refused = post("settings/", base=1, field="max_tokens", max_tokens="66")
+    other = read(refused).one("a[role=button][hx-get*=settings]")
+    assert other.text == "Use the other version"
+    field = annas.get(other["hx-get"], headers={"HX-Request": "true"})
+    assert field["HX-Retarget"] == "#setting-max_tokens"
+    form = read(field).one("form")
+    assert form.one("input[name=max_tokens]")["value"] == "55"
+    assert form.one("input[name=base]")["value"] == "2"
+    assert not form.all("[role=alert]")
+    assert annas.get(f"/c/{conversation.pk}/settings/?field=x").status_code == 404
 
 
 def test_a_setting_that_there_is_not_is_404(post: Callable) -> None:

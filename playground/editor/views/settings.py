@@ -27,11 +27,13 @@ from . import asking
 SYSTEM = "system"  # stands where an editor names its slot
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @asking.refusals_told
 def setting(request: Request, pk: UUID) -> HttpResponse:
-    """Save the one field that `field` names."""
+    """GET: the one field that `field` names, as it is saved. POST: save it."""
     conversation = access.conversation(request.user, pk)
+    if request.method != "POST":
+        return _saved(request, conversation, request.GET.get("field", ""))
     name = request.POST.get("field", "")
     if name == "endpoint":
         return _endpoint(request, conversation)
@@ -119,6 +121,23 @@ def _again(
     shown = screen.of(conversation)
     if not request.htmx:
         return page.full(request, shown, typed={name: typed}, status=status)
+    return _field(request, shown, name, typed, status)
+
+
+def _saved(request: Request, conversation: Conversation, name: str) -> HttpResponse:
+    if name not in SETTINGS:
+        raise Http404("There is no such setting.")
+    shown = screen.of(conversation)
+    return _field(request, shown, name) if request.htmx else page.full(request, shown)
+
+
+def _field(
+    request: Request,
+    shown: screen.Screen,
+    name: str,
+    typed: Typed | None = None,
+    status: int = 200,
+) -> HttpResponse:
     field = settings_panel.one(shown, name, typed)
     response = HttpResponse(parts.setting(request, shown, field), status=status)
     return reswap(retarget(response, f"#{field.id}"), "outerHTML")
