@@ -110,7 +110,7 @@ document.addEventListener("change", ({ target }) => {
 // Like Send: a turn added now would come between the reply on its way and its question.
 function holdTimes() {
   const times = form()?.querySelector("[data-times]");
-  if (times) times.disabled = "live" in (document.getElementById("composer-state")?.dataset ?? {});
+  if (times) times.disabled = "held" in (document.getElementById("composer-state")?.dataset ?? {});
 }
 
 forEachPiece(holdTimes);
