@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django import Settings
 
 from .test_editor import add, begin, press, turn
@@ -117,15 +117,22 @@ def test_the_focus_stays_in_the_open_share_dialog(live_url: str, page: Page) -> 
     page.get_by_role("button", name="Share").press("Enter")
     dialog = page.get_by_role("dialog", name="Share")
     for number in (1, 2):
-        dialog.get_by_role("button", name="Create link").press("Enter")
+        press_settled(dialog.get_by_role("button", name="Create link"))
         expect(dialog.get_by_role("button", name="Revoke")).to_have_count(number)
         expect(dialog.get_by_label("Share link")).to_be_focused()
     for number in (1, 0):
-        dialog.get_by_role("button", name="Revoke").first.press("Enter")
+        press_settled(dialog.get_by_role("button", name="Revoke").first)
         expect(dialog.get_by_role("button", name="Revoke")).to_have_count(number)
         expect(dialog).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Share")).to_be_focused()
+
+
+def press_settled(button: Locator) -> None:
+    """Press what has just come once it goes by script; until then it loads a page."""
+    expect(button).to_be_visible()
+    expect(button.page.locator(".htmx-added")).to_have_count(0)
+    button.press("Enter")
 
 
 @pytest.mark.parametrize("name", ["Insert above", "Insert below"])
