@@ -159,7 +159,7 @@ def test_the_other_version_of_a_system_prompt_can_be_taken(
     field.press("Escape")
     expect(field).to_have_value("Theirs")
     page.locator("#composer-text").fill("Tell me about ants.")
-    page.get_by_role("button", name="Send", exact=False).first.click()
+    page.locator("#composer [data-send]").click()
     expect(page.get_by_role("status")).to_contain_text("Done")
     assert talk.runs.get().params["system"] == "Theirs"
 
