@@ -45,7 +45,7 @@ def test_a_stopped_reply_waits_at_the_turn_it_answered(
     settings.SIMULATOR_SPEED = 20
     begin(page, live_url)
     page.locator("#composer-text").fill("Tell me about ants.")
-    page.get_by_role("button", name="Send", exact=False).first.click()
+    page.locator("#composer [data-send]").click()
     expect(page.locator(".stream .text, .stream div").first).not_to_be_empty()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("button", name="Use this reply")).to_be_visible()
@@ -123,14 +123,14 @@ def test_a_setting_that_changed_elsewhere_while_one_typed_shows_both(
     talk = change_elsewhere(page, stop_sequences=["theirs"])
     expect(field).to_have_value("mine")
     page.locator("#composer-text").fill("Tell me about ants.")
-    page.get_by_role("button", name="Send", exact=False).first.click()
+    page.locator("#composer [data-send]").click()
     expect(conflict).to_contain_text("theirs")
     expect(field).to_have_value("mine")
     expect(page.locator("#notice")).to_contain_text("Not sent")
     assert not talk.runs.exists()
     save(page, "Stop sequences", "ours")
     expect(conflict).to_have_count(0)
-    page.get_by_role("button", name="Send", exact=False).first.click()
+    page.locator("#composer [data-send]").click()
     expect(page.get_by_role("status")).to_contain_text("Done")
     assert talk.runs.get().params["stop_sequences"] == ["ours"]
 
