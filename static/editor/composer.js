@@ -107,6 +107,7 @@ document.addEventListener("change", ({ target }) => {
   sayRole();
   allowPrefill();
 });
+
 // Like Send: a turn added now would come between the reply on its way and its question.
 function holdTimes() {
   const times = form()?.querySelector("[data-times]");
