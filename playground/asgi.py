@@ -259,7 +259,7 @@ def build(django: Application) -> Application:
 
     turnstile = Turnstile(django)
     site = with_static_files(turnstile, settings.STATIC_ROOT)
-    site = limited(with_send(ended(site)), settings.BODY_LIMIT)
+    site = with_send(limited(ended(site), settings.BODY_LIMIT))
     return with_lifespan(at_public_scheme(site, settings.PUBLIC_URL), turnstile)
 
 

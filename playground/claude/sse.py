@@ -7,7 +7,7 @@ lines that start with a colon are comments. Knows nothing of what events mean.
 import re
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_EVENT = re.compile(rb"event: ([^\r\n]*)\ndata: ([^\r\n]+)\n\n")
+_EVENT = re.compile(r"event: ([^\r\n]*)\ndata: ([^\r\n]+)\n\n")
 
 
 class Splitter:
@@ -75,14 +75,13 @@ def _whole(chunk: bytes) -> list[tuple[str, str]] | None:
 
     Nearly all chunks are that, and the price of a token shows in how they are read.
     """
+    text = chunk.decode("utf-8", "replace")
     events, at = [], 0
-    while at < len(chunk):
-        found = _EVENT.match(chunk, at)
+    while at < len(text):
+        found = _EVENT.match(text, at)
         if found is None:
             return None
         at = found.end()
         name, data = found.groups()
-        events.append(
-            (name.decode("utf-8", "replace"), data.decode("utf-8", "replace"))
-        )
+        events.append((name, data))
     return events

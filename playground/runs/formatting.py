@@ -21,23 +21,25 @@ class Formatted:
 
     def __init__(self) -> None:
         self._growing = Growing()
+        self._new: list[str] = []
         self._done: list[str] = []
         self._open = ""
         self._fed = self._upto = 0  # in the browser's units
         self._is_dear = False
 
     def feed(self, text: str) -> None:
-        self._growing.feed(text)
-        self._fed += units(text)
+        self._new.append(text)  # read when it is looked at: this is done for each token
 
     @property
     def is_due(self) -> bool:
+        self._read()
         new = self._fed - self._upto
         return new > 0 and new * GROWTH >= len(self._open) and not self._is_dear
 
     def take(self) -> dict[str, Any]:
         """Format what is open. Returns what is new: the HTML of blocks that are done,
         that of the open one, and up to which unit of the text that reaches."""
+        self._read()
         began = thread_time()
         grown = self._growing.take()
         self._is_dear = not grown.done and thread_time() - began > DEAREST
@@ -50,6 +52,12 @@ class Formatted:
         """Return the same for somebody who has seen nothing of it."""
         done = "".join(self._done)
         return {"done": done, "open": self._open, "upto": self._upto}
+
+    def _read(self) -> None:
+        text = "".join(self._new)
+        self._new.clear()
+        self._growing.feed(text)
+        self._fed += units(text)
 
 
 def units(text: str) -> int:
