@@ -5,6 +5,7 @@ from typing import Any
 
 from conversations import figures
 from conversations.figures import LEAST, cost, size
+from playground.spec import pricing
 
 __all__ = [
     "LEAST",
@@ -16,6 +17,7 @@ __all__ = [
     "prompt_tokens",
     "seconds",
     "size",
+    "tokens_apart",
 ]
 
 
@@ -50,3 +52,13 @@ def prompt_tokens(usage: Any) -> int | None:
 def output_tokens(usage: Any) -> int | None:
     value = usage.get("output_tokens") if isinstance(usage, dict) else None
     return value if isinstance(value, int) else None
+
+
+def tokens_apart(usage: Any) -> int:
+    """Return the tokens, in and out, that are billed beside those of the reply."""
+    if not isinstance(usage, dict):
+        return 0
+    apart = pricing.shares(usage)[1:]
+    return sum(
+        figures.tokens_in(s.counts) + figures.tokens_out(s.counts) for s in apart
+    )

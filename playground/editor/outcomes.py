@@ -75,12 +75,18 @@ def _cost(run: Run) -> str:
 
 
 def counts(run: Run) -> str:
-    """Return `2,802 in · 9 out`, nothing while there is no usage."""
+    """Return `2,802 in · 9 out`, nothing while there is no usage.
+
+    Those are the reply's own, as the API sums them up. What it reports apart (a
+    compaction, an advisor) follows as `· 5,000 more beside the reply`.
+    """
     if not run.usage:
         return ""
     read = figures.number(figures.prompt_tokens(run.usage))
     written = figures.number(figures.output_tokens(run.usage))
-    return f"{read} in · {run.about}{written} out{run.uncounted}"
+    told = f"{read} in · {run.about}{written} out{run.uncounted}"
+    apart = figures.tokens_apart(run.usage)
+    return f"{told} · {apart:,} more beside the reply" if apart else told
 
 
 def status_line(run: Run | None) -> str:

@@ -1,14 +1,14 @@
 """What a run has used and cost, split by kind of token."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from conversations.models import Run
 from playground.spec import catalog, pricing
 
-from . import figures
+from . import figures, text
 
 LABELS = {
     "input": "Input, not cached",
@@ -19,6 +19,7 @@ LABELS = {
     "web_search": "Web searches",
 }
 ALWAYS = ("input", "output")
+THINKING = "thinking"
 OF_TODAY = (
     f"This run kept no prices: those of the table of {catalog.CHECKED:%-d %b %Y} are "
     "shown. The cost is the one that was kept."
@@ -28,6 +29,15 @@ UNKNOWN = "No prices are known for this model."
 ESTIMATED = (
     "The stream ended before the API said how much it had written: the output is "
     "estimated here."
+)
+LEADS = {
+    pricing.COMPACTION: "Compaction: ",
+    pricing.ADVISOR: "Advisor {}: ",
+    pricing.DECLINED: "Declined by {}: ",
+}
+APART = (
+    "The API reports what compactions, advisors and models that declined used apart "
+    "from the reply; the cost has it in."
 )
 UNCOUNTED = "Thinking that is not shown is billed too, but nobody here could count it."
 
@@ -60,17 +70,20 @@ def of(run: Run) -> Usage | None:
     if not isinstance(run.usage, dict):
         return None
     kept = _prices(run.prices)
-    prices = kept or pricing.rates(catalog.get(run.model), run.usage)
+    served = pricing.served_by(run.model, run.message or {})
+    prices = kept or pricing.rates(served, run.usage)
     lines = pricing.lines(run.usage, prices or {})
     thought = _thought(run.usage)
     rows = []
     for line in lines:
-        if line.count or line.kind in ALWAYS:
-            rows.append(_row(line, known=prices is not None))
-        if line.kind == "output" and thought:
-            part = pricing.Line("thinking", thought, line.rate)
-            rows.append(_row(part, known=prices is not None))
+        is_reply = line.share.what == pricing.REPLY
+        if line.count or (is_reply and line.kind in ALWAYS):
+            rows.append(_row(line, prices or {}))
+        if is_reply and line.kind == "output" and thought:
+            rows.append(_row(replace(line, kind=THINKING, count=thought), prices or {}))
     notes = [OF_THEN if kept else OF_TODAY if prices else UNKNOWN]
+    if any(line.share.what != pricing.REPLY for line in lines):
+        notes.append(APART)
     if run.usage_is_estimated:
         notes.append(ESTIMATED)
     if run.uncounted:
@@ -80,16 +93,25 @@ def of(run: Run) -> Usage | None:
     return Usage(rows, _bar(lines, thought), total, notes)
 
 
-def _row(line: pricing.Line, *, known: bool) -> Row:
-    is_part = line.kind == "thinking"
+def _row(line: pricing.Line, prices: pricing.Rates) -> Row:
+    is_part = line.kind == THINKING
+    # Runs of before these shares were counted kept no price for them.
+    known = is_part or line.share.key(line.kind) in prices
     return Row(
         line.kind,
-        "of which thinking" if is_part else LABELS[line.kind],
+        "of which thinking" if is_part else _label(line),
         figures.number(line.count),
         f"${_short(line.rate)}" if known else "",
         _exact(line.dollars) if known else "",
         is_part,
     )
+
+
+def _label(line: pricing.Line) -> str:
+    label, lead = LABELS[line.kind], LEADS.get(line.share.what, "")
+    if not lead:
+        return label
+    return lead.format(text.shown(line.share.model)) + label[0].lower() + label[1:]
 
 
 def _short(rate: Decimal) -> str:
@@ -105,9 +127,12 @@ def _exact(dollars: Decimal) -> str:
 
 
 def _bar(lines: Sequence[pricing.Line], thought: int) -> list[tuple[str, float, float]]:
-    counts = {line.kind: line.count for line in lines if line.kind != "web_search"}
+    counts = dict.fromkeys((*pricing.PROMPT, "output"), 0)
+    for line in lines:
+        if line.kind in counts:
+            counts[line.kind] += line.count
     counts["output"] = max(0, counts["output"] - thought)
-    counts["thinking"] = thought
+    counts[THINKING] = thought
     total = sum(counts.values()) or 1
     found, start = [], 0.0
     for kind, count in counts.items():

@@ -88,7 +88,7 @@ def _cost(usage: dict[str, Any], prices: Mapping[str, Decimal]) -> Decimal | Non
 def _prices(
     run: Run, usage: dict[str, Any], made: dict[str, Any]
 ) -> Mapping[str, Decimal]:
-    prices = pricing.rates(catalog.get(run.model), usage) or {}
+    prices = pricing.rates(pricing.served_by(run.model, made), usage) or {}
     told = (made.get("stop_reason"), made.get("stop_details"), made.get("content"))
     if pricing.is_free(*told):
         return dict.fromkeys(prices, Decimal(0))

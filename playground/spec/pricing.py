@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from playground.spec import catalog
 from playground.spec.catalog import Model, Price
 
 MILLION = Decimal(1_000_000)
@@ -25,7 +26,37 @@ def is_free(stop_reason: object, details: object, content: object) -> bool:
     """True for a refusal that costs nothing."""
     category = details.get("category") if isinstance(details, Mapping) else None
     free = str(category) not in BILLED_REFUSALS
-    return stop_reason == "refusal" and not content and free
+    return stop_reason == "refusal" and not _has_words(content) and free
+
+
+def _has_words(content: object) -> bool:
+    """Whether anything was written: a mark that a model took over is nothing."""
+    blocks = content if isinstance(content, list) else []
+    return any(
+        not (isinstance(b, dict) and b.get("type") == "fallback") for b in blocks
+    )
+
+
+REPLY, COMPACTION, ADVISOR, DECLINED = "", "compaction", "advisor", "declined"
+"""What a share of the tokens went into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What is billed by itself of a request: its counts, in the usage's own keys.
+
+    `path` leads to it in the usage object, `model` ran it; both are empty for the reply
+    and `model` also where the reply's ran it.
+    """
+
+    what: str
+    counts: Mapping[str, Any]
+    path: str = ""
+    model: str = ""
+
+    def key(self, kind: str) -> str:
+        """The name of its rate for a kind of token."""
+        return f"{self.path}.{kind}" if self.path else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +66,7 @@ class Line:
     kind: str
     count: int
     rate: Decimal
+    share: Share
 
     @property
     def dollars(self) -> Decimal:
@@ -42,7 +74,61 @@ class Line:
 
 
 Rates = Mapping[str, Decimal]
-"""US dollars per million by kind of token; a web search counts as one."""
+"""US dollars per million by kind of token, for other shares than the reply behind their
+path (`iterations.0.input`); a web search counts as one."""
+
+
+def served_by(requested: object, message: Mapping[str, Any]) -> Model:
+    """The model whose prices hold for the reply: a fallback may have written it.
+
+    The message names it (migration guide of the claude-api skill, Jul 2026). A name
+    that is not in the table is some gateway's for what was requested.
+    """
+    told = catalog.get(message.get("model"))
+    return told if told.known else catalog.get(requested)
+
+
+def shares(usage: Mapping[str, Any]) -> list[Share]:
+    """The reply, and the iterations that the counts at the top leave out.
+
+    The counts at the top are the sum of the reply's own iterations. All of `iterations`
+    is billed, so what is missing comes on top of them: a compaction (compaction page,
+    "Understanding usage", Oct 2026; BetaUsage.iterations in anthropic 2.12.0), an
+    advisor, at the prices of its own model (advisor page), and a model that declined in
+    the middle, before a fallback took over (claude-api skill, Jul 2026: the top is only
+    the attempt that made the reply; one that had written nothing is told, but free).
+    That refusals of three categories cost since 24 Sep 2026 is told of requests, not of
+    such attempts.
+    """
+    told = usage.get("iterations")
+    entries = told if isinstance(told, list) else []
+    known = {n: each for n, each in enumerate(entries) if isinstance(each, Mapping)}
+    own = [e.get("model") for e in known.values() if e.get("type") in _OF_REPLIES]
+    found = [Share(REPLY, usage)]
+    for n, entry in known.items():
+        what = _apart(entry, own[-1] if own else None)
+        if what is not None:
+            model = "" if what == COMPACTION else str(entry.get("model") or "")
+            found.append(Share(what, entry, f"iterations.{n}", model))
+    return found
+
+
+_OF_REPLIES = ("message", "fallback_message")
+
+
+def _apart(entry: Mapping[str, Any], served: object) -> str | None:
+    """What an iteration was for that is not of the reply; None for one that is."""
+    kind, model = entry.get("type"), entry.get("model")
+    if kind == "compaction":
+        return COMPACTION
+    if kind == "advisor_message":
+        return ADVISOR
+    # The reply's is the last one; a name that is missing says nothing.
+    known = isinstance(model, str) and isinstance(served, str)
+    declined = known and catalog.get(model).id != catalog.get(served).id
+    if kind == "message" and declined and _count(entry, "output_tokens"):
+        return DECLINED
+    return None
 
 
 def cost(
@@ -56,39 +142,53 @@ def cost(
 def rates(
     model: Model, usage: Mapping[str, Any], *, batch: bool = False
 ) -> dict[str, Decimal] | None:
-    """What each kind of token cost in this request; None without a known price.
+    """What each kind of token cost in this request, whose reply the model wrote.
 
-    Long prompts, fast mode, a place and batches change them (pricing page, Aug 2026).
+    None when a model that took part has no known price. Long prompts, fast mode, a
+    place and batches change prices (pricing page, Aug 2026).
     """
-    read = sum(line.count for line in lines(usage, {}) if line.kind in PROMPT)
-    price = price_for(model, read, usage.get("speed"))
-    if price is None:
-        return None
-    factor = BATCH if batch else Decimal(1)
-    if usage.get("inference_geo") == "us" and model.inference_geo:
-        factor *= GEO_US
-    found = {kind: getattr(price, kind) * factor for kind in (*PROMPT, "output")}
-    return {**found, "web_search": SEARCH * MILLION}
+    found = {"web_search": SEARCH * MILLION}
+    for share in shares(usage):
+        own = catalog.get(share.model) if share.model else model
+        read = sum(count for kind, count in _counts(share).items() if kind in PROMPT)
+        speed = None if share.what == ADVISOR else usage.get("speed")
+        price = price_for(own, read, speed)
+        if price is None:
+            return None
+        factor = BATCH if batch else Decimal(1)
+        if usage.get("inference_geo") == "us" and own.inference_geo:
+            factor *= GEO_US
+        for kind in (*PROMPT, "output"):
+            found[share.key(kind)] = getattr(price, kind) * factor
+    return found
 
 
 def lines(usage: Mapping[str, Any], found: Rates) -> list[Line]:
     """Split a usage object by kind, in the order of the prompt; thinking is output.
 
-    Counts that are missing, null or no numbers are 0. Cache writes without the split
-    by lifetime are 5-minute writes.
+    First the reply, then the other shares. Counts that are missing, null or no numbers
+    are 0. Cache writes without the split by lifetime are 5-minute writes.
     """
-    split = usage.get("cache_creation")
+    return [
+        Line(kind, count, found.get(share.key(kind), Decimal(0)), share)
+        for share in shares(usage)
+        for kind, count in _counts(share).items()
+    ]
+
+
+def _counts(share: Share) -> dict[str, int]:
+    counts = share.counts
+    split = counts.get("cache_creation")
     hour = _count(split, "ephemeral_1h_input_tokens")
-    written = _count(usage, "cache_creation_input_tokens") - hour
-    counts = {
-        "input": _count(usage, "input_tokens"),
-        "cache_read": _count(usage, "cache_read_input_tokens"),
+    written = _count(counts, "cache_creation_input_tokens") - hour
+    return {
+        "input": _count(counts, "input_tokens"),
+        "cache_read": _count(counts, "cache_read_input_tokens"),
         "cache_write_5m": max(_count(split, "ephemeral_5m_input_tokens"), written),
         "cache_write_1h": hour,
-        "output": _count(usage, "output_tokens"),
-        "web_search": _count(usage.get("server_tool_use"), "web_search_requests"),
+        "output": _count(counts, "output_tokens"),
+        "web_search": _count(counts.get("server_tool_use"), "web_search_requests"),
     }
-    return [Line(k, count, found.get(k, Decimal(0))) for k, count in counts.items()]
 
 
 def total(found: Iterable[Line]) -> Decimal:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -223,6 +224,47 @@ def test_a_count_that_came_before_the_stop_is_no_estimate() -> None:
     run = stopped(thought, then=then)
     assert not run.usage_is_estimated
     assert "100 in · 900 out" in outcomes.status_line(run)
+
+
+def served(usage: dict[str, Any], **message: Any) -> Run:
+    """A run whose answer ended with this usage."""
+    run = send(conversation(QUESTION)).run
+    assert run is not None
+    made = Message()
+    start = {"content": [], "usage": {"input_tokens": 1, "output_tokens": 1}, **message}
+    delta = {"stop_reason": "end_turn"}
+    made.feed("", json.dumps({"type": "message_start", "message": start}))
+    made.feed("", json.dumps({"type": "message_delta", "delta": delta, "usage": usage}))
+    assert ends.write(run, run.worker, Run.Status.DONE, made)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_compaction_is_in_the_cost_and_beside_the_counts_of_the_reply() -> None:
+    spent = {"input_tokens": 180_000, "output_tokens": 3_500}
+    reply = {"input_tokens": 23_000, "output_tokens": 1_000}
+    iterations = [{"type": "compaction", **spent}, {"type": "message", **reply}]
+    run = served({**reply, "iterations": iterations}, model="claude-haiku-4-5")
+    assert run.cost == Decimal("0.2255")  # 203,000 x $1 + 4,500 x $5 per million
+    told = "23,000 in · 1,000 out · 183,500 more beside the reply"
+    assert told in outcomes.status_line(run)
+    table = run_usage.of(run)
+    assert table is not None
+    assert table.total == "$0.2255"
+    assert [(row.label, row.count, row.dollars) for row in table.rows] == [
+        ("Input, not cached", "23,000", "$0.023"),
+        ("Output", "1,000", "$0.005"),
+        ("Compaction: input, not cached", "180,000", "$0.18"),
+        ("Compaction: output", "3,500", "$0.0175"),
+    ]
+    assert run_usage.APART in table.notes
+
+
+def test_a_reply_by_a_fallback_costs_what_its_model_costs() -> None:
+    spent = {"input_tokens": 1000, "output_tokens": 1000}
+    run = served(spent, model="claude-opus-5-5")
+    assert run.model != "claude-opus-5-5"
+    assert run.cost == Decimal("0.024")  # 1,000 x $4 + 1,000 x $20 per million
 
 
 @pytest.mark.django_db(transaction=True)

@@ -100,3 +100,133 @@ def test_bounds_know_what_a_request_pays_more_for():
     fast = pricing.bounds(model, {"speed": "fast"}, 1_000_000, 0)
     here = pricing.bounds(model, {"inference_geo": "us"}, 1_000_000, 0)
     assert (plain, fast, here) == ((4, 4), (8, 8), (Decimal("4.4"), Decimal("4.4")))
+
+
+def iteration(kind: str, read: int, written: int, **more: object) -> dict[str, object]:
+    return {"type": kind, "input_tokens": read, "output_tokens": written, **more}
+
+
+COMPACTED = {
+    "input_tokens": 23_000,
+    "output_tokens": 1_000,
+    "iterations": [
+        iteration("compaction", 180_000, 3_500),
+        iteration("message", 23_000, 1_000),
+    ],
+}
+"""The example of the compaction page, "Understanding usage" (Oct 2026)."""
+
+
+def test_a_compaction_is_billed_on_top_of_the_reply_and_nothing_twice():
+    # 203,000 x $4 + 4,500 x $20 per million
+    assert usd("claude-opus-5-5", **COMPACTED) == Decimal("0.902")
+
+
+def test_a_compaction_has_lines_of_its_own_with_its_own_rates():
+    # The compaction's prompt is over the limit of the cheaper band, the reply's is not.
+    model = catalog.get("claude-haiku-5-5")
+    rates = pricing.rates(model, COMPACTED)
+    assert rates is not None
+    lines = [line for line in pricing.lines(COMPACTED, rates) if line.count]
+    assert [(line.share.what, line.kind, line.count) for line in lines] == [
+        ("", "input", 23_000),
+        ("", "output", 1_000),
+        ("compaction", "input", 180_000),
+        ("compaction", "output", 3_500),
+    ]
+    assert lines[0].rate == model.price.input
+    assert lines[2].rate == model.long_price.input
+
+
+def test_the_turns_of_a_tool_loop_are_in_the_counts_at_the_top():
+    turns = [iteration("message", 400, 60), iteration("message", 600, 40)]
+    whole = {"input_tokens": 1000, "output_tokens": 100}
+    assert usd("claude-opus-5", **whole, iterations=turns) == usd(
+        "claude-opus-5", **whole
+    )
+
+
+def test_the_cache_of_a_compaction_is_split_by_lifetime():
+    split = {"ephemeral_1h_input_tokens": 1000}
+    entry = iteration("compaction", 0, 0, cache_creation=split)
+    entry |= {"cache_read_input_tokens": 10_000, "cache_creation_input_tokens": 1000}
+    # 10,000 x $0.50 + 1,000 x $10 per million
+    assert usd("claude-opus-5", iterations=[entry]) == Decimal("0.015")
+
+
+def test_an_advisor_is_billed_at_the_prices_of_its_model():
+    entries = [
+        iteration("message", 1000, 10),
+        iteration("advisor_message", 1000, 100, model="claude-opus-5-5"),
+        iteration("message", 1000, 10),
+    ]
+    # 2,000 x $1 + 20 x $5, and 1,000 x $4 + 100 x $20 per million
+    cost = usd(
+        "claude-haiku-4-5", input_tokens=2000, output_tokens=20, iterations=entries
+    )
+    assert cost == Decimal("0.0021") + Decimal("0.006")
+
+
+def test_fast_mode_and_place_count_for_a_compaction_too():
+    assert usd(
+        "claude-opus-5-5",
+        iterations=[iteration("compaction", MILLION, 0)],
+        speed="fast",
+    ) == Decimal(8)
+    assert usd(
+        "claude-opus-5-5",
+        iterations=[iteration("compaction", MILLION, 0)],
+        inference_geo="us",
+    ) == Decimal("4.4")
+
+
+@pytest.mark.parametrize(("written", "more"), [(3_000, "0.064"), (0, "0")])
+def test_a_model_that_declined_is_billed_if_it_had_begun(written: int, more: str):
+    entries = [
+        iteration("message", 1000, written, model="claude-opus-5-5"),
+        iteration("message", 400, 60, model="claude-sonnet-5-5"),
+        iteration("fallback_message", 600, 40, model="claude-sonnet-5-5"),
+    ]
+    whole = {"input_tokens": 1000, "output_tokens": 100}
+    # The reply: 1,000 x $2 + 100 x $10 per million
+    cost = usd("claude-sonnet-5-5", **whole, iterations=entries)
+    assert cost == Decimal("0.003") + Decimal(more)
+
+
+def test_another_name_of_the_same_model_declined_nothing():
+    entries = [
+        iteration("message", 400, 60, model="claude-haiku-4-5"),
+        iteration("message", 600, 40, model="claude-haiku-4-5-20251001"),
+    ]
+    assert len(pricing.shares({"iterations": entries})) == 1
+
+
+def test_a_price_that_is_not_known_leaves_the_whole_unknown():
+    advisor = iteration("advisor_message", 10, 10, model="claude-x")
+    assert usd("claude-opus-5-5", input_tokens=1, iterations=[advisor]) is None
+
+
+@pytest.mark.parametrize(
+    "odd", [None, {}, "x", 7, [None, 3, "x", [], {}], [{"type": ["compaction"]}]]
+)
+def test_iterations_of_any_shape_are_no_obstacle(odd: object):
+    assert usd("claude-opus-5-5", input_tokens=MILLION, iterations=odd) == Decimal(4)
+
+
+@pytest.mark.parametrize(
+    ("told", "served"),
+    [
+        ({"model": "claude-sonnet-5-5"}, "claude-sonnet-5-5"),
+        ({"model": "some-gateway/opus"}, "claude-opus-5-5"),
+        ({}, "claude-opus-5-5"),
+    ],
+)
+def test_the_model_that_the_message_names_is_paid_for(told: dict, served: str):
+    assert pricing.served_by("claude-opus-5-5", told).id == served
+
+
+def test_a_refusal_is_free_although_another_model_had_been_asked_too():
+    handed_over = {"type": "fallback", "to": {"model": "claude-sonnet-5-5"}}
+    said = {"type": "text", "text": "Take"}
+    assert pricing.is_free("refusal", None, [handed_over])
+    assert not pricing.is_free("refusal", None, [said, handed_over])
