@@ -5,6 +5,7 @@ so that what is told is what happens. Knows no event of a stream.
 """
 
 import email.utils
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -79,20 +80,39 @@ class Watching(httpx2.AsyncClient):
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that an answer asks to wait; None when it does not say."""
+    """The seconds that an answer asks to wait; None when it does not say.
+
+    0.0 where it says so without a wait: none, one that is over, no number, one without
+    an end. The usual back-off holds then.
+    """
+    told = False
     for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers.get(name, "")) * factor
-        except ValueError:
-            continue
-        # No wait, no number: neither is a wait.
-        return seconds if 0 < seconds < float("inf") else None
+        value = headers.get(name, "").strip()
+        told = told or bool(value)
+        seconds = _number(value)
+        if seconds is not None:
+            return max(0.0, seconds * factor)
+    date = _until(headers.get("retry-after", ""))
+    if date is not None:
+        return max(0.0, date)
+    return 0.0 if told else None
+
+
+def _number(value: str) -> float | None:
     try:
-        date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-        seconds = email.utils.mktime_tz(date) - time.time() if date else 0.0
+        found = float(value)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _until(date: str) -> float | None:
+    """The seconds until a date, negative when it is over; None for no date."""
+    try:
+        parsed = email.utils.parsedate_tz(date)
+        return email.utils.mktime_tz(parsed) - time.time() if parsed else None
     except (ValueError, OverflowError):  # of a year that no calendar has
         return None
-    return seconds if seconds > 0 else None
 
 
 def backoff(before: int) -> float:
@@ -106,7 +126,7 @@ def _mark(response: httpx2.Response, before: int) -> None:
     response.extensions[AS_CAME] = dict(headers)
     told, asked = headers.get("x-should-retry"), retry_after(headers)
     again = told == "true" or (told != "false" and (status in _AGAIN or status >= 500))
-    # A 429 that does not say when is a spending limit (errors page, Sep 2026).
+    # A 429 without the header is a spending limit (errors page, Sep 2026).
     if (status == 429 and asked is None) or (asked or 0.0) > PATIENCE:
         again = False
     headers["x-should-retry"] = "true" if again else "false"

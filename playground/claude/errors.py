@@ -98,6 +98,8 @@ _SENTENCES = {
     "overloaded_error": "The API is overloaded at the moment, for everybody: {message} "
     "{wait}",
 }
+SOON = "Send again in a little while."
+SPENT = "It does not say when to try again: a spending limit may be used up."
 _PASSING = {"api_error", "timeout_error", "overloaded_error", "conflict_error"}
 
 
@@ -109,23 +111,28 @@ def from_status(error: anthropic.APIStatusError) -> Failure:
     wait = attempts.retry_after(response.headers)
     told = response.headers.get("x-should-retry")
     # An attempt that is not repeated by itself because of its wait has one.
-    retryable = kind in _PASSING and (told != "false" or wait is not None)
+    retryable = kind in _PASSING and (told != "false" or bool(wait))
+    when = f"Send again in {_duration(wait)}." if wait else SOON
     if kind == "rate_limit_error":
         retryable = wait is not None
+        when = when if retryable else SPENT
     message = error.api_message if isinstance(error.api_message, str) else ""
     return Failure(
-        _sentence(kind, message or f"HTTP status {status}.", wait),
+        _sentence(kind, message or f"HTTP status {status}.", when),
         kind,
         status=status,
         request_id=_request_id(response, error.body),
         body=response.text,
         retryable=retryable,
-        retry_after=wait if retryable else None,
+        retry_after=(wait or None) if retryable else None,
     )
 
 
 def from_event(data: str, request_id: str | None) -> Failure:
-    """From an error event inside a stream that began with status 200."""
+    """From an error event inside a stream that began with status 200.
+
+    It has no headers: that there is no `retry-after` says nothing here.
+    """
     body = _json(data)
     error = body.get("error")
     error = error if isinstance(error, dict) else {}
@@ -134,7 +141,7 @@ def from_event(data: str, request_id: str | None) -> Failure:
     message = message if isinstance(message, str) else ""
     found = body.get("request_id")
     return Failure(
-        f"{_sentence(kind, message, None)} The text up to here is kept.",
+        f"{_sentence(kind, message, SOON)} The text up to here is kept.",
         kind,
         status=200,
         request_id=found if isinstance(found, str) else request_id,
@@ -188,17 +195,12 @@ def from_other_answer(response: httpx2.Response, body: str, wanted: str) -> Fail
     )
 
 
-def _sentence(kind: str, message: str, retry_after: float | None) -> str:
+def _sentence(kind: str, message: str, when: str) -> str:
     message = message.strip()
     if message and not message.endswith((".", "!", "?")):
         message += "."
-    wait = "Send again in a little while."
-    if kind == "rate_limit_error" and retry_after is None:
-        wait = "It does not say when to try again: a spending limit may be used up."
-    elif retry_after is not None:
-        wait = f"Send again in {_duration(retry_after)}."
     form = _SENTENCES.get(kind, "The API answered with an error: {message}")
-    return " ".join(form.format(message=message, wait=wait).split())
+    return " ".join(form.format(message=message, wait=when).split())
 
 
 def _duration(seconds: float) -> str:

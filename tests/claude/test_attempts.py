@@ -97,6 +97,38 @@ def test_a_wait_of_over_a_minute_becomes_a_button(monkeypatch, settings, status)
     assert "in 5 minutes" in error.sentence
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry_after": "0"},
+        {"retry_after_ms": "0"},
+        {"retry_after": "-3"},
+        {"retry_after": "nan"},
+        {"retry_after": "inf"},
+        {"retry_after": "Thu, 01 Jan 2026 00:00:00 GMT"},
+    ],
+)
+def test_a_limit_that_names_no_wait_is_tried_again_as_usual(
+    monkeypatch, settings, headers
+):
+    monkeypatch.setattr(attempts, "backoff", lambda before: 0.002)
+    answers = [refused(429, **headers) for _ in range(4)]
+    came, error = told(monkeypatch, settings, *answers)
+    assert [each.number for each in came] == [2, 3, 4]
+    assert all(0 < each.wait_seconds <= 0.002 for each in came)
+    assert isinstance(error, Failure)
+    assert (error.retryable, error.retry_after) == (True, None)
+    assert "in a little while" in error.sentence
+
+
+def test_no_wait_does_not_make_a_refusal_worth_repeating(monkeypatch, settings):
+    answer = refused(500, x_should_retry="false", retry_after="0")
+    came, error = told(monkeypatch, settings, answer)
+    assert came == []
+    assert isinstance(error, Failure)
+    assert not error.retryable
+
+
 def test_what_the_server_does_not_want_repeated_is_not(monkeypatch, settings):
     came, error = told(monkeypatch, settings, refused(500, x_should_retry="false"))
     assert came == []
@@ -116,13 +148,17 @@ def test_waits_grow_and_have_an_end():
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after-ms": "250", "retry-after": "7"}, 0.25),
         ({"retry-after-ms": "x", "retry-after": "7"}, 7.0),
-        ({"retry-after": "0"}, None),
-        ({"retry-after": "-1"}, None),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": "nan"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, None),
-        ({"retry-after": f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT"}, None),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after-ms": "0"}, 0.0),
+        ({"retry-after": "-1"}, 0.0),
+        ({"retry-after": "inf"}, 0.0),
+        ({"retry-after": "nan"}, 0.0),
+        ({"retry-after-ms": "nan", "retry-after": "7"}, 7.0),
+        ({"retry-after": "soon"}, 0.0),
+        ({"retry-after": "Thu, 01 Jan 2026 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "Fri, 31 Dec 99999 23:59:59 GMT"}, 0.0),
+        ({"retry-after": f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT"}, 0.0),
+        ({"retry-after": " "}, None),
         ({}, None),
     ],
 )

@@ -101,6 +101,17 @@ def test_an_error_inside_the_stream_comes_after_what_was_said(monkeypatch, setti
     assert (error.request_id, error.retryable) == ("req_1", True)
 
 
+def test_a_rate_limit_inside_the_stream_is_no_spending_limit(monkeypatch, settings):
+    data = '{"type":"error","error":{"type":"rate_limit_error","message":"Too fast"}}'
+    broken = events(PING, f"event: error\ndata: {data}\n\n".encode())
+    found = failure(monkeypatch, settings, broken)
+    assert (found.kind, found.retryable) == ("rate_limit_error", True)
+    assert found.sentence == (
+        "The limit of requests or tokens is reached: Too fast. Send again in a little "
+        "while. The text up to here is kept."
+    )
+
+
 @pytest.mark.parametrize("data", ["garbage", "[]", '{"error": "text"}', "{}"])
 def test_an_error_event_of_any_shape_is_an_error(monkeypatch, settings, data):
     broken = events(f"event: error\ndata: {data}\n\n".encode())
