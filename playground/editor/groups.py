@@ -67,7 +67,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All of a group. `told` sums the answers up, `cost` what all runs of it cost."""
+    """All of a group. `told` sums the answers up, `cost` what all runs of it cost.
+
+    `broken` are the replies that broke off: each by itself, and none of the `answers`.
+    """
 
     id: str
     slot: str
@@ -75,6 +78,7 @@ class Group:
     told: str
     members: Sequence[Member]
     answers: Sequence[Answer]
+    broken: Sequence[Answer]
     spreads: Sequence[spreads.Spread]
     cost: str
     compared: bool
@@ -87,6 +91,11 @@ class Group:
     def folded(self) -> bool:
         """One of its replies is in use, and none is on its way any more."""
         return not self.live and any(member.used for member in self.members)
+
+    @property
+    def shown(self) -> list[Answer]:
+        """All that came, the complete ones first."""
+        return [*self.answers, *self.broken]
 
     @property
     def answered(self) -> int:
@@ -168,6 +177,7 @@ def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
     latest = [newest[position] for position in sorted(newest)]
     labels = apart.labels(latest)
     answers = _answers(latest)
+    broken = [[run] for run in latest if run.has_reply and broke_off(run)]
     members = {
         run.pk: Member(
             run,
@@ -180,17 +190,20 @@ def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
         )
         for run, label in zip(latest, labels, strict=True)
     }
+    came = [*answers, *broken]
+    shown = [
+        Answer([members[run.pk] for run in of], excerpt)
+        for of, excerpt in zip(came, _excerpts(came), strict=True)
+    ]
     compared = any(labels)
     return Group(
         id=name,
         slot=latest[0].slot,
         title=f"Comparison of {len(latest)}" if compared else f"Run ×{len(latest)}",
-        told=_told(answers, any(run.is_live for run in latest)),
+        told=_told(answers, latest),
         members=list(members.values()),
-        answers=[
-            Answer([members[run.pk] for run in of], excerpt)
-            for of, excerpt in zip(answers, _excerpts(answers), strict=True)
-        ],
+        answers=shown[: len(answers)],
+        broken=shown[len(answers) :],
         spreads=spreads.of(latest),
         cost=spreads.cost(runs),
         compared=compared,
@@ -220,11 +233,16 @@ def problems_of(runs: Sequence[Run]) -> Mapping[int, Sequence[Shown]]:
 # Which answers are the same
 
 
+def broke_off(run: Run) -> bool:
+    """True for a run that ended before its reply did: no answer to be counted."""
+    return not run.is_live and run.status != Run.Status.DONE
+
+
 def _answers(runs: Sequence[Run]) -> list[list[Run]]:
-    """Return the runs with an answer by answer, the most frequent first."""
+    """Return the runs with a complete answer by answer, the most frequent first."""
     found: dict[str, list[Run]] = {}
     for run in runs:
-        if run.has_reply and not run.is_live:
+        if run.has_reply and run.status == Run.Status.DONE:
             found.setdefault(answer_of(run), []).append(run)
     return sorted(found.values(), key=len, reverse=True)
 
@@ -245,15 +263,22 @@ def compared(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _told(answers: Sequence[Sequence[Run]], live: bool) -> str:
-    count = sum(map(len, answers))
+def _told(answers: Sequence[Sequence[Run]], runs: Sequence[Run]) -> str:
+    """Return how many different answers there are, and in how many complete replies
+    where others of the runs ended without one."""
+    count, live = sum(map(len, answers)), any(run.is_live for run in runs)
     if not count:
-        return "No answer yet" if live else "No answer"
-    so_far = " so far" if live else ""
-    if len(answers) == 1:
-        same = "1 answer" if count == 1 else f"All {count} answers are the same"
-        return same + so_far
-    return f"{len(answers)} different answers in {count}{so_far}"
+        return "No answer yet" if live else "No complete answer"
+    left = sum(not run.is_live for run in runs) > count
+    of = f"of {len(runs)} replies"
+    if len(answers) > 1:
+        among = f"{count} complete {of}" if left else f"{count}"
+        told = f"{len(answers)} different answers in {among}"
+    elif left:
+        told = f"{count} complete {of}" + (", all the same" if count > 1 else "")
+    else:
+        told = f"All {count} answers are the same" if count > 1 else "1 answer"
+    return f"{told} so far" if live else told
 
 
 def _excerpts(answers: Sequence[Sequence[Run]]) -> list[str]:

@@ -99,6 +99,50 @@ def test_answers_are_counted_by_their_text(annas: Client, asked: Conversation) -
     ]
 
 
+def test_replies_that_broke_off_are_no_answers_of_their_own(
+    annas: Client, asked: Conversation
+) -> None:
+    for position, text in enumerate(["Yes", "No", "Yes"], 1):
+        member(asked, position, text)
+    for position, status in enumerate(["stopped", "failed", "interrupted"], 4):
+        member(asked, position, f"Y{position}", status=status)
+    card = page(annas, f"/c/{asked.pk}/").one("#group-g1")
+    told = card.all("summary")[0].words
+    assert "2 different answers in 3 complete of 6 replies" in told
+    assert [each.words for each in card.all(".share")] == [
+        "2 in 3",
+        "1 in 3",
+        "stopped",
+        "failed",
+        "interrupted",
+    ]
+    # They are there to be read and used all the same.
+    assert "Y4" in card.words
+    assert len(card.all("[aria-label^='Use']")) == 6
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        (["done", "done"], "All 2 answers are the same"),
+        (["done", "done", "stopped"], "2 complete of 3 replies, all the same"),
+        (["done", "stopped"], "1 complete of 2 replies"),
+        (["stopped", "failed"], "No complete answer"),
+        (["done", "done", "streaming"], "All 2 answers are the same so far"),
+        (
+            ["done", "failed", "streaming"],
+            "1 complete of 3 replies so far",
+        ),
+        (["stopped", "streaming"], "No answer yet"),
+    ],
+)
+def test_how_many_answers_are_the_same_is_said_of_complete_ones(
+    asked: Conversation, statuses: list[str], told: str
+) -> None:
+    runs = [member(asked, n, "Yes", status=s) for n, s in enumerate(statuses, 1)]
+    assert groups.of(runs)[0].told == told
+
+
 def test_thinking_and_ids_make_no_other_answer(asked: Conversation) -> None:
     def content(nonce: str) -> dict[str, Any]:
         thought = {"type": "thinking", "thinking": nonce, "signature": nonce}
