@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from conversations import editing
 from conversations.editing import Draft
-from conversations.models import Image, Turn
+from conversations.models import Image, Run, Turn
 from conversations.reading import as_blocks
 
 from . import text
@@ -24,9 +24,32 @@ class Result:
     images: Sequence[Image] = ()
 
 
-def open_calls(turn: Turn | None) -> list[str]:
-    """Return the ids of the calls that an assistant turn at the end waits for."""
+CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded", "refusal"})
+"""Stop reasons in the middle of something."""
+
+
+def breaks_off(run: Run, blocks: Sequence[Any]) -> bool:
+    """True where the run was cut off in the call at the end of the blocks.
+
+    Such a call can neither be answered nor go back: the reply is to be made again, with
+    a higher limit (handling-stop-reasons page, Aug 2026), and cannot be resumed there
+    (streaming page, Aug 2026). One that a person has changed since is theirs.
+    """
+    is_cut = run.stop_reason in CUT_OFF
+    if run.status != Run.Status.DONE and not run.stop_reason:
+        is_cut = True
+    last = blocks[-1] if blocks and is_cut else None
+    is_call = isinstance(last, dict) and last.get("type") == "tool_use"
+    return is_call and run.content[-1:] == [last]
+
+
+def open_calls(turn: Turn | None, run: Run | None) -> list[str]:
+    """Return the ids of the calls that an assistant turn at the end waits for, none if
+    the `run` that wrote its end broke off in one: all of them want a result at once.
+    """
     if turn is None or turn.role != Turn.Role.ASSISTANT:
+        return []
+    if run is not None and breaks_off(run, turn.blocks):
         return []
     return [
         block["id"]

@@ -31,7 +31,8 @@ def script(
     at_slots = variants.of_slots(screen.conversation, [t.slot for t in replies])
     used = light(screen.conversation).in_bulk(list(variants.used(replies)))
     last = screen.last.pk if screen.last is not None else None
-    calls = answering.open_calls(screen.last) if screen.live is None else []
+    calls = answering.open_calls(screen.last, screen.last_run)
+    calls = calls if screen.live is None else []
     found = []
     for number, entry in wanted:
         turn = turns[entry.turn]

@@ -12,7 +12,7 @@ from conversations import segments
 from conversations.models import Run, Turn
 from playground.spec import pricing
 
-from . import continuing, figures, outcomes, text
+from . import answering, continuing, figures, outcomes, text
 
 if TYPE_CHECKING:  # the screen's groups show runs with their endings
     from .screen import Screen
@@ -23,6 +23,9 @@ SPENT = (
     "fails. Raise the limit in the Claude Console first."
 )
 BROKEN_OFF = "This reply broke off ({}). Go on from its end, or run it again."
+HALF_A_CALL = (
+    "The tool call at its end is not whole: it cannot be answered or sent back."
+)
 NEEDLESS = ("", "end_turn", "tool_use")
 """What needs no words: it is finished, or its calls have fields right here."""
 FORESEEABLE = 366 * 86400
@@ -109,6 +112,11 @@ def of_run(screen: "Screen", run: Run) -> Ending:
 
 def sentence(run: Run) -> str:
     """Return what the stop reason means, with what the API told beside it."""
+    told = _sentence(run)
+    return f"{told} {HALF_A_CALL}" if answering.breaks_off(run, run.content) else told
+
+
+def _sentence(run: Run) -> str:
     if run.status != Run.Status.DONE:
         return BROKEN_OFF.format(Run.Status(run.status).label.lower())
     if run.stop_reason == "refusal":

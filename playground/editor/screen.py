@@ -159,7 +159,7 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         estimate=payload.estimate(made, counted=counting.known(head, endpoint)),
         endpoint=endpoint,
         last=last,
-        last_run=_run_of(conversation, last),
+        last_run=run_of(conversation, last),
         run=run,
         astray=astray,
         astray_line=_astray_line(head, astray),
@@ -213,7 +213,7 @@ def _endpoint_problems(conversation: Conversation) -> list[Problem]:
     return [Problem("endpoint", "error", "", sentence, rule="endpoint")]
 
 
-def _run_of(conversation: Conversation, turn: Turn | None) -> Run | None:
+def run_of(conversation: Conversation, turn: Turn | None) -> Run | None:
     """Return the run that wrote the end of the turn."""
     made = segments.runs_in(turn.segments) if turn is not None else []
     if turn is None or not made or not segments.ends_in_reply(turn.segments):

@@ -1,12 +1,14 @@
 """Answering the tool calls of a reply, right below them."""
 
+import json
 from collections.abc import Callable
 
+import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Run
 from tests import factories
 
 from .conftest import head_of
@@ -100,3 +102,63 @@ def test_calls_that_were_answered_are_not_answered_twice(
     talk, slot = waiting_for_tools(anna)
     post(f"turns/{slot}/answer/", to=talk, **{"result-0": "a"})
     assert post(f"turns/{slot}/answer/", to=talk).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "ended_so",
+    [
+        {"stop_reason": "max_tokens"},
+        {"stop_reason": "model_context_window_exceeded"},
+        {"stop_reason": "refusal"},
+    ],
+    ids=lambda fields: fields["stop_reason"],
+)
+def test_a_call_that_was_cut_off_has_no_field_and_says_why(
+    annas: Client, post: Callable, anna: User, ended_so: dict[str, str]
+) -> None:
+    params = {"tools": [TOOL]}
+    talk = ended(anna, call(1), call(2), params=params, **ended_so)
+    turn = last_turn(page_of(annas, talk))
+    assert "result-0" not in turn
+    assert "not whole: it cannot be answered or sent back" in turn
+    slot = head_of(talk).entries[-1].slot
+    answer = post(f"turns/{slot}/answer/", to=talk, **{"result-0": "a"})
+    assert answer.status_code == 409
+    assert len(head_of(talk).entries) == 2
+
+
+def test_a_call_that_the_limit_cut_off_is_made_again_with_more(
+    annas: Client, anna: User
+) -> None:
+    talk = ended(anna, call(1), params={"tools": [TOOL]}, stop_reason="max_tokens")
+    assert "Raise to 2,048 and run again" in last_turn(page_of(annas, talk))
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed", "interrupted"])
+def test_a_call_that_broke_off_with_its_run_has_no_field(
+    annas: Client, anna: User, status: str
+) -> None:
+    talk = ended(anna, call(1), params={"tools": [TOOL]})
+    Run.objects.filter(pk=newest(talk).pk).update(status=status)
+    assert "result-0" not in last_turn(page_of(annas, talk))
+    # The API had said that the call was the end of it.
+    Run.objects.filter(pk=newest(talk).pk).update(stop_reason="tool_use")
+    assert "result-0" in last_turn(page_of(annas, talk))
+
+
+def test_a_whole_call_before_the_words_that_were_cut_has_its_field(
+    annas: Client, anna: User
+) -> None:
+    talk = ended(anna, call(1), text("And"), stop_reason="max_tokens")
+    assert "result-0" in last_turn(page_of(annas, talk))
+
+
+def test_a_call_that_somebody_made_whole_has_its_field(
+    annas: Client, post: Callable, anna: User
+) -> None:
+    talk = ended(anna, text("So."), call(1), stop_reason="max_tokens")
+    slot = head_of(talk).entries[-1].slot
+    whole = [text("So."), call(1) | {"input": {"city": "Rome"}}]
+    post(f"turns/{slot}/", to=talk, **{"as": "json"}, json=json.dumps(whole))
+    assert "Rome" in last_turn(page_of(annas, talk))
+    assert "result-0" in last_turn(page_of(annas, talk))

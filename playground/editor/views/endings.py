@@ -130,7 +130,7 @@ def answer(request: Request, pk: UUID, slot: str) -> HttpResponse:
     conversation = access.conversation(request.user, pk)
     base = asking.base_of(request, conversation)
     turn = screen.last_turn(access.revision_of(conversation, base))
-    calls = answering.open_calls(turn)
+    calls = answering.open_calls(turn, screen.run_of(conversation, turn))
     if turn is None or turn.slot != slot or not calls:
         return asking.answer(request, conversation, notice=NO_CALLS, status=409)
     results, refused = _results(request, calls)
