@@ -50,6 +50,7 @@ def test_after_the_last_attempt_nothing_is_told(monkeypatch, settings):
     assert [each.number for each in came] == [2, 3, 4]
     assert isinstance(error, Failure)
     assert (error.kind, error.retryable) == ("overloaded_error", True)
+    assert error.as_json()["attempts"] == 4
 
 
 def test_the_attempt_is_told_while_it_is_waited_for(monkeypatch, settings):

@@ -193,3 +193,17 @@ def test_the_header_counts_problems_and_leads_to_the_first(
 def test_notes_and_an_empty_script_are_no_problems(annas: Client, anna: User) -> None:
     made = factories.create_conversation(owner=anna, turns=[])
     assert "problem" not in header(annas, made)
+
+
+@pytest.mark.parametrize("path", ["/c/{talk}/", "/runs/{run}/"])
+@pytest.mark.parametrize(
+    ("attempts", "told"), [(4, "as it came, after 4 attempts<"), (1, "as it came<")]
+)
+def test_the_raw_error_says_after_how_many_attempts(
+    annas: Client, anna: User, path: str, attempts: int, told: str
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    error = {"kind": "overloaded_error", "sentence": "Busy.", "attempts": attempts}
+    run = factories.create_run(conversation=talk, status="failed", error=error)
+    page = annas.get(path.format(talk=talk.pk, run=run.pk)).content.decode()
+    assert f"The error {told}" in page
