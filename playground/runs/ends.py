@@ -147,34 +147,24 @@ def _written(events: Events) -> str:
     return f"[{','.join(lines)}]"
 
 
-def replayed(run: Run) -> Message:
-    """Return the message that the run's chunks add up to."""
-    message = Message()
-    for _, name, data in _kept(run):
-        message.feed(name, data)
-    return message
-
-
-def times(run: Run) -> dict[str, Any]:
-    """Return as outcome when the run's first words came, and when it last gave a sign
-    of life: whoever finds it dead may do so hours later."""
+def replayed(run: Run) -> tuple[Message, dict[str, Any]]:
+    """Return the message that the run's chunks add up to, and as outcome when its first
+    words came and when it last gave a sign of life: whoever finds it dead may do so
+    hours later. Reads its log once.
+    """
     message, first, last = Message(), None, 0
-    for last, name, data in _kept(run):
-        if message.feed(name, data) is not None and first is None:
-            first = last
+    for events in run.chunks.values_list("events", flat=True):
+        for last, name, data in events:
+            if message.feed(name, data) is not None and first is None:
+                first = last
     alive = run.heartbeat_at or timezone.now()
     begun = run.started_at
     if begun is None:
-        return {"finished_at": alive}
+        return message, {"finished_at": alive}
     found = {"finished_at": max(alive, begun + timedelta(milliseconds=last))}
     if first is not None:
         found["first_token_at"] = begun + timedelta(milliseconds=first)
-    return found
-
-
-def _kept(run: Run) -> Iterator[tuple[int, str, str]]:
-    for events in run.chunks.values_list("events", flat=True):
-        yield from events
+    return message, found
 
 
 def place(run: Run) -> int | None:

@@ -176,7 +176,7 @@ def interrupt(run: Run) -> bool:
         same = Run.objects.live().filter(pk=run.pk, **as_read)
         if same.select_for_update().first() is None:
             return False
-        message, times = ends.replayed(run), ends.times(run)
+        message, times = ends.replayed(run)
         ends.write(run, run.worker, Run.Status.INTERRUPTED, message, **times)
     log.warning("run %s was interrupted: its worker is gone", run.pk)
     hub.call(_tell, run)

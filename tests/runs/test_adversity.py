@@ -97,12 +97,12 @@ def test_a_checkpoint_whose_answer_is_lost_is_not_written_twice(stage: Stage) ->
         gate.set()
     for run in runs:
         assert said(run) == "One, two."
-        assert ends.replayed(run).message == run.message
+        assert ends.replayed(run)[0].message == run.message
 
 
 def kept_of(runs: list[Run]) -> list[str]:
     """The text of each run as its chunks have it."""
-    found = [ends.replayed(run).message.get("content") or [{}] for run in runs]
+    found = [ends.replayed(run)[0].message.get("content") or [{}] for run in runs]
     return [blocks[0].get("text", "") for blocks in found]
 
 
@@ -116,7 +116,7 @@ def test_a_worker_that_was_taken_for_dead_keeps_all_it_heard(stage: Stage) -> No
     for run in runs:
         assert run.status == Run.Status.INTERRUPTED
         assert counted(said(run)) > 0
-        assert ends.replayed(run).message == run.message
+        assert ends.replayed(run)[0].message == run.message
 
 
 @contextmanager

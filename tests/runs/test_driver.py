@@ -69,7 +69,7 @@ def test_an_overridden_run_is_kept_as_it_was_sent() -> None:
 
 def test_the_chunks_add_up_to_the_message() -> None:
     run = drive(send(conversation(QUESTION)).run)
-    assert ends.replayed(run).message == run.message
+    assert ends.replayed(run)[0].message == run.message
 
 
 def test_a_reply_waits_when_the_head_has_moved_on() -> None:
@@ -157,4 +157,4 @@ def test_a_checkpoint_and_the_end_write_each_event_once(settings: Settings) -> N
     async_to_sync(scenario)()
     run.refresh_from_db()
     assert Chunk.objects.filter(run=run).count() >= 2
-    assert ends.replayed(run).message == run.message
+    assert ends.replayed(run)[0].message == run.message

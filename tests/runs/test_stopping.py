@@ -30,7 +30,7 @@ def test_two_tabs_stop_at_once(stage: Stage) -> None:
         assert counted(said(run)) > 0
         assert run.usage_is_estimated
         assert run.cost > 0
-        assert ends.replayed(run).message == run.message
+        assert ends.replayed(run)[0].message == run.message
 
 
 def test_a_stop_before_the_first_byte(stage: Stage) -> None:

@@ -4,9 +4,11 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from conversations.models import Run
+from conversations.models import Chunk, Run
 from playground.claude.message import Message
 from playground.runs import claims, keeper
 from playground.runs.live import hub
@@ -40,6 +42,18 @@ def test_a_run_without_a_living_worker_becomes_interrupted(run: Run) -> None:
     assert run.content == said
 
 
+def test_the_log_of_a_dead_run_is_read_once(run: Run) -> None:
+    drive(run)
+    Run.objects.update(status=Run.Status.STREAMING, first_token_at=None)
+    run.refresh_from_db()
+    with CaptureQueriesContext(connection) as queries:
+        assert keeper.interrupt(run)
+    table = Chunk._meta.db_table
+    read = [q for q in queries if q["sql"].startswith("SELECT") and table in q["sql"]]
+    assert len(read) == 1
+    assert Run.objects.get().first_token_at is not None
+
+
 def test_the_time_that_nobody_drove_it_is_no_time_of_the_run(run: Run) -> None:
     drive(run)
     run.refresh_from_db()
@@ -69,7 +83,7 @@ def test_a_run_that_cannot_be_swept_keeps_no_other_from_it(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = send(conversation(QUESTION)).run
-    monkeypatch.setattr(keeper.ends, "replayed", {other: Message()}.__getitem__)
+    monkeypatch.setattr(keeper.ends, "replayed", {other: (Message(), {})}.__getitem__)
     assert look(keeper.LOOKS) == 1
     other.refresh_from_db()
     assert other.status == Run.Status.INTERRUPTED
