@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conversations.models import Conversation, Revision, Run
+from conversations.models.conversation import storable
 from playground.claude.attempts import Attempt
 from playground.claude.errors import Failure
 from playground.claude.stream import Opened, stream
@@ -147,7 +148,9 @@ async def _drive(claimed: "Claimed | Ended") -> None:
             raise asyncio.CancelledError
         status = await _stream(claimed, live, outcome)
     except asyncio.CancelledError:
-        status = live.ending
+        # Of a whole answer only the end of the connection was waited for.
+        is_whole = live.message.is_complete
+        status = Run.Status.DONE if is_whole else live.ending
     except Exception:
         # A mistake of ours must not leave a run that looks alive for ever.
         log.exception("run %s: the driver failed", claimed.run.pk)
@@ -161,7 +164,7 @@ async def _stream(claimed: Claimed, live: LiveRun, outcome: dict[str, Any]) -> s
         await stream(claimed.endpoint, claimed.body, claimed.headers, answer)
     except Failure as failure:
         outcome["error"] = failure.as_json()
-        outcome["request_id"] = (failure.request_id or "")[:100]
+        outcome["request_id"] = storable(failure.request_id or "")[:100]
         if failure.exchange is not None:
             answer.exchange |= asdict(failure.exchange)
         return Run.Status.FAILED
@@ -181,7 +184,7 @@ class _Answer:
         hub.retry(self._live, attempt)
 
     def opened(self, opened: Opened) -> None:
-        self._outcome["request_id"] = (opened.request_id or "")[:100]
+        self._outcome["request_id"] = storable(opened.request_id or "")[:100]
         self.exchange |= asdict(opened.exchange)
 
     def came(self, events: Sequence[tuple[str, str]]) -> None:
@@ -192,7 +195,8 @@ async def _end(claimed: Claimed, live: LiveRun, status: str, **outcome: Any) -> 
     """Write the outcome, then tell the viewers; the order keeps them from 404s."""
     # Counted from the start: the clock may have been set meanwhile.
     started, began = claimed.run.started_at, live.started
-    took = timedelta(seconds=time.monotonic() - began)
+    over = time.monotonic() if live.completed is None else live.completed
+    took = timedelta(seconds=over - began)
     outcome["finished_at"] = started + took  # type: ignore[operator]
     if live.first_delta is not None:
         waited = timedelta(seconds=live.first_delta - began)

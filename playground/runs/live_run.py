@@ -37,6 +37,7 @@ class LiveRun:
     begun: int = 0  # blocks that viewers were told of
     started: float = field(default_factory=time.monotonic)
     first_delta: float | None = None
+    completed: float | None = None  # when the last event of a whole answer came
     # How many are before it, while it waits for its turn.
     ahead: int = 0
     # The attempt that is waited for, and when it comes.
@@ -74,6 +75,8 @@ class LiveRun:
             if delta.kind == "text":
                 self._format(delta.index, delta.text)
             told.append(delta_event(self.run, delta))
+        if self.message.is_complete and self.completed is None:
+            self.completed = now
         return b"".join(told)
 
     def _format(self, index: int, text: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from conversations.models import Run
 
 from .stage import Stage, said
-from .upstream import ANSWER, begin, cut, error_event, refuse, say, silence
+from .upstream import ANSWER, Call, begin, cut, error_event, refuse, say, silence
 
 
 def test_a_stream_that_is_cut_keeps_its_text(stage: Stage) -> None:
@@ -29,6 +29,19 @@ def test_an_error_inside_a_stream_keeps_its_text(stage: Stage) -> None:
         assert run.status == Run.Status.FAILED
         assert run.error["kind"] == "overloaded_error"
         assert said(run) == "One, two"
+
+
+@pytest.mark.parametrize("odd", ["req_\ud800", "req_\0"])
+def test_a_failure_of_an_odd_request_is_written_all_the_same(
+    stage: Stage, odd: str
+) -> None:
+    async def failing(call: Call) -> None:
+        await call.event("error", error={"type": "api_error"}, request_id=odd)
+
+    for run in stage.play(begin, say("One"), failing, cut):
+        assert run.status == Run.Status.FAILED
+        assert run.error["kind"] == "api_error"
+        assert run.request_id.startswith("req_")
 
 
 def test_silence_is_given_up_and_keeps_its_text(stage: Stage) -> None:

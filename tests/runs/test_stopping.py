@@ -9,9 +9,22 @@ from conversations import deleting, history
 from conversations.models import Chunk, Conversation, Revision, Run
 from playground.payload import Payload
 from playground.runs import claims, ends, sending
+from playground.runs.live import hub
 
+from .pages import wait_until
 from .stage import Stage, at_once, said
-from .upstream import begin, count, counted, finish, refuse, say, silence, wait_for
+from .talking import texts
+from .upstream import (
+    begin,
+    count,
+    counted,
+    finish,
+    last_events,
+    refuse,
+    say,
+    silence,
+    wait_for,
+)
 
 
 def stop(stage: Stage, *runs: Run) -> None:
@@ -39,6 +52,36 @@ def test_a_stop_before_the_first_byte(stage: Stage) -> None:
         stop(stage, *runs)
         stage.hung_up()
     assert [run.status for run in runs] == [Run.Status.STOPPED] * 2
+
+
+def test_a_stop_behind_the_last_event_finds_a_whole_answer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.claude.stream.LINGER", 30)
+    with stage.under_way(begin, say("One"), last_events, silence) as runs:
+        for run in runs:
+            wait_until(lambda run=run: is_whole(run), "the last event has come")
+        stop(stage, *runs)
+        stage.hung_up()
+    for run in runs:
+        assert run.status == Run.Status.DONE
+        assert texts(run.conversation)[1:] == [("assistant", "One")]
+
+
+def is_whole(run: Run) -> bool:
+    live = hub.runs.get(run.pk)
+    return live is not None and live.message.is_complete
+
+
+def test_a_connection_that_stays_open_takes_no_time_of_the_run(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.claude.stream.LINGER", 0.2)
+    for run in stage.play(begin, say("One"), last_events, silence):
+        assert run.status == Run.Status.DONE
+        *_, (last, name, _) = run.chunks.last().events
+        assert name == "message_stop"
+        assert run.seconds == pytest.approx(last / 1000, abs=0.002)
 
 
 def test_a_stop_while_an_attempt_is_waited_for(stage: Stage) -> None:

@@ -114,12 +114,17 @@ def wait_for(gate: threading.Event) -> Step:
     return step
 
 
-async def finish(call: Call) -> None:
-    """The proper end of a stream."""
+async def last_events(call: Call) -> None:
+    """All of a stream's end but that of the answer: the connection stays open."""
     await call.event("content_block_stop", index=0)
     delta = {"stop_reason": "end_turn", "stop_sequence": None}
     await call.event("message_delta", delta=delta, usage={"output_tokens": 9})
     await call.event("message_stop")
+
+
+async def finish(call: Call) -> None:
+    """The proper end of a stream."""
+    await last_events(call)
     await call.write(b"0\r\n\r\n")
 
 
