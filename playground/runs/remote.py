@@ -12,8 +12,9 @@ from . import claims
 from .live import hub
 from .live_run import WAITING, LiveRun
 
-# The number of the next chunk to read, by run.
-_next: dict[int, int] = {}
+# The last chunk that was read and how many of its events, by run: should the answer to
+# its commit get lost there, it is written again with what has come since.
+_read_to: dict[int, tuple[int, int]] = {}
 
 
 async def discover() -> None:
@@ -22,7 +23,7 @@ async def discover() -> None:
         return
     for run in await sync_to_async(_elsewhere)():
         if run.pk not in hub.runs:
-            _next[run.pk] = 0
+            _read_to[run.pk] = (0, 0)
             hub.begin(LiveRun.of(run, remote=True))
 
 
@@ -42,7 +43,7 @@ async def follow() -> None:
         hub.feed(live, [(name, data) for _, name, data in events])
         live.unsaved.clear()
         if status not in Run.LIVE or live.conversation not in hub.viewers:
-            _next.pop(live.run, None)
+            _read_to.pop(live.run, None)
             hub.end(live, status, None)
 
 
@@ -50,7 +51,8 @@ def _read(pk: int) -> tuple[list[tuple[int, str, str]], str]:
     """Return the new events and then the status, so that no last chunk is missed."""
     status = Run.objects.filter(pk=pk).values_list("status", flat=True).first()
     events: list[tuple[int, str, str]] = []
-    for chunk in Chunk.objects.filter(run=pk, number__gte=_next[pk]):
-        events += chunk.events
-        _next[pk] = chunk.number + 1
+    last, read = _read_to[pk]
+    for chunk in Chunk.objects.filter(run=pk, number__gte=last):
+        events += chunk.events[read if chunk.number == last else 0 :]
+        _read_to[pk] = (chunk.number, len(chunk.events))
     return events, status or Run.Status.INTERRUPTED

@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from conversations.models import Chunk, Conversation, Run
-from playground.runs import remote
+from playground.runs import ends, remote
 from playground.runs.live import hub
 from playground.runs.viewer import Viewer
 from tests import factories
@@ -43,8 +43,12 @@ def elsewhere(talk: Conversation, status: str) -> Run:
 
 def write(run: Run, *events: dict[str, Any]) -> None:
     """What the other process keeps of the run's events."""
-    kept = [[n, event["type"], json.dumps(event)] for n, event in enumerate(events)]
-    Chunk.objects.create(run=run, number=run.chunks.count(), events=kept)
+    number = run.chunks.count()
+    Chunk.objects.create(run=run, number=number, events=kept(*events))
+
+
+def kept(*events: dict[str, Any]) -> list[tuple[int, str, str]]:
+    return [(n, event["type"], json.dumps(event)) for n, event in enumerate(events)]
 
 
 def test_a_run_that_waited_elsewhere_streams_once_it_has_its_turn(
@@ -72,3 +76,19 @@ def test_the_end_of_a_run_elsewhere_is_told_after_its_last_words(
     names = [name for name, _ in told(talk)]
     assert names == ["run", "block", "delta", "end"]
     assert hub.runs == {}
+
+
+def test_what_a_chunk_holds_when_it_is_written_again_is_told_once(
+    talk: Conversation,
+) -> None:
+    run = elsewhere(talk, Run.Status.STREAMING)
+    async_to_sync(remote.discover)()
+    ends.append_chunks([(run.pk, 0, kept(START, BLOCK, text("One, ")))])
+    async_to_sync(remote.follow)()
+    told(talk)
+    # The answer to that commit got lost on its way.
+    more = kept(START, BLOCK, text("One, "), text("two, "))
+    ends.append_chunks([(run.pk, 0, more), (run.pk, 1, kept(text("three")))])
+    for expected in (["two, ", "three"], []):
+        async_to_sync(remote.follow)()
+        assert [data["text"] for _, data in told(talk)] == expected
