@@ -36,8 +36,8 @@ LEADS = {
     pricing.DECLINED: "Declined by {}: ",
 }
 APART = (
-    "The API reports what compactions, advisors and models that declined used apart "
-    "from the reply; the cost has it in."
+    "Compactions, advisors and models that declined are billed, but not in the API's "
+    "own counts of the reply. The cost has them in."
 )
 UNCOUNTED = "Thinking that is not shown is billed too, but nobody here could count it."
 
