@@ -93,10 +93,12 @@ def shares(usage: Mapping[str, Any]) -> list[Share]:
 
     The counts at the top are the sum of the reply's own iterations. All of `iterations`
     is billed, so what is missing comes on top of them: a compaction (compaction page,
-    "Understanding usage", Oct 2026; BetaUsage.iterations in anthropic 2.12.0), an
-    advisor, at the prices of its own model (advisor page), and a model that declined in
-    the middle, before a fallback took over (claude-api skill, Jul 2026: the top is only
-    the attempt that made the reply; one that had written nothing is told, but free).
+    "Understanding usage", as others quote it, Oct 2026; BetaUsage.iterations in
+    anthropic 2.12.0), an advisor, at the prices of its own model (its type there; that
+    the top leaves it out is known from trackers of other people only), and a model that
+    declined in the middle, before a fallback took over (claude-api skill, Jul 2026: the
+    top is only the attempt that made the reply; one that had written nothing is told,
+    but free).
     That refusals of three categories cost since 24 Sep 2026 is told of requests, not of
     such attempts.
     """
