@@ -6,12 +6,16 @@ who tries gets 403, since that the conversation exists is no secret to them.
 """
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.core.validators import slug_re
 from django.db.models import Q
 from django.http import Http404
+from django.utils import timezone
 
 from .models import Conversation, Image, Revision, Run, Share, Turn
 
@@ -119,3 +123,35 @@ def share_to_revoke(user: Person, pk: uuid.UUID, share_pk: int) -> Share:
     if found is None:
         raise Http404
     return found
+
+
+# What goes on for long
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What an open stream rests on: a user, the session of their sign-in (empty where
+    nobody signs in), and what changes with their password."""
+
+    user: int
+    session: str
+    proof: str
+
+    @classmethod
+    def of(cls, user: User, session: str | None) -> "Admission":
+        return cls(user.pk, session or "", user.get_session_auth_hash())
+
+
+def still_open(
+    admission: Admission, conversations: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Return those of the conversations that may still be watched. At most three
+    queries."""
+    user = User.objects.filter(pk=admission.user, is_active=True).first()
+    if user is None or user.get_session_auth_hash() != admission.proof:
+        return set()
+    signed_in = Session.objects.filter(expire_date__gt=timezone.now())
+    if admission.session and not signed_in.filter(pk=admission.session).exists():
+        return set()
+    visible = Conversation.objects.visible_to(user).filter(pk__in=conversations)
+    return set(visible.values_list("pk", flat=True))

@@ -11,6 +11,8 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from conversations import access
+from conversations.access import Admission
 from conversations.models import Conversation, Run
 
 from . import ends, queue, remote
@@ -86,11 +88,22 @@ def _write_beat(batches: Batches) -> tuple[set[int], set[int]]:
 
 
 async def _look_around() -> None:
+    withdrawn = await sync_to_async(_withdrawn)(hub.admissions())
+    for admission, conversations in withdrawn.items():
+        hub.shut_out(admission, conversations)
     for conversation, number in await sync_to_async(_heads)(list(hub.viewers)):
         if hub.heads.get(conversation) != number:
             hub.move(conversation, number)
     await remote.discover()
     await sync_to_async(sweep)()
+
+
+def _withdrawn(watched: dict[Admission, set[UUID]]) -> dict[Admission, set[UUID]]:
+    """What is watched by those who may not any more."""
+    return {
+        admission: conversations - access.still_open(admission, conversations)
+        for admission, conversations in watched.items()
+    }
 
 
 def _heads(conversations: Iterable[UUID]) -> list[tuple[UUID, int]]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from uuid import UUID
 
+from conversations.access import Admission
 from playground.claude.attempts import Attempt
 
 from .live_run import LiveRun, event
@@ -135,11 +136,16 @@ class Hub:
     # Who watches
 
     async def watch(
-        self, conversation: UUID, head: int, send: Send | None = None
+        self,
+        conversation: UUID,
+        head: int,
+        send: Send | None = None,
+        admission: Admission | None = None,
     ) -> AsyncIterator[bytes]:
-        """Yield server-sent events for one page until it goes or we stop. Those that
-        come while the next ones are waited for go to `send`, when there is one."""
-        viewer = Viewer(send)
+        """Yield server-sent events for one page until it goes, it may not be shown any
+        more, or we stop. Those that come while the next ones are waited for go to
+        `send`, when there is one."""
+        viewer = Viewer(send, admission)
         self.viewers.setdefault(conversation, set()).add(viewer)
         self.heads.setdefault(conversation, head)
         self._begin_anew(conversation, viewer)
@@ -148,6 +154,9 @@ class Hub:
         try:
             yield b"retry: 2000\n\n"
             while time.monotonic() < closing and not self.is_stopping:
+                if viewer.is_shut_out:
+                    yield event("gone", {})
+                    return
                 # Empty after a silence, or when the server stops.
                 yield viewer.take() or b": still here\n\n"
                 await viewer.wait()
@@ -165,6 +174,22 @@ class Hub:
         if not viewers:
             del self.viewers[conversation]
             self.heads.pop(conversation, None)
+
+    def admissions(self) -> dict[Admission, set[UUID]]:
+        """What each admission watches."""
+        found: dict[Admission, set[UUID]] = {}
+        for conversation, viewers in self.viewers.items():
+            for viewer in viewers:
+                if viewer.admission is not None:
+                    found.setdefault(viewer.admission, set()).add(conversation)
+        return found
+
+    def shut_out(self, admission: Admission, conversations: Iterable[UUID]) -> None:
+        """End what these watch there: access was withdrawn, or they signed out."""
+        for conversation in conversations:
+            for viewer in self.viewers.get(conversation, ()):
+                if viewer.admission == admission:
+                    viewer.shut_out()
 
     # Who drives
 

@@ -10,6 +10,8 @@ import types
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from typing import Any
 
+from conversations.access import Admission
+
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 """How an ASGI server is told what to send."""
 
@@ -20,7 +22,11 @@ class Viewer:
     The bell is an `asyncio.Event` without the queue of those who wait for one.
     """
 
-    def __init__(self, send: Send | None = None) -> None:
+    def __init__(
+        self, send: Send | None = None, admission: Admission | None = None
+    ) -> None:
+        self.admission = admission
+        self.is_shut_out = False
         self.waiting: list[bytes] = []
         self.head: int | None = None
         self._send = send
@@ -42,6 +48,11 @@ class Viewer:
             self._bell.set_exception(error)  # of this page, not of the run's driver
         else:
             self._bell.set_result(_rest(first, sending))
+
+    def shut_out(self) -> None:
+        """Send nothing more: whoever watches may not any longer."""
+        self.is_shut_out = True
+        self.ring()
 
     def ring(self) -> None:
         self._rung = True

@@ -38,6 +38,8 @@ function open() {
   listen("queue", ({ run, ahead }) => Object.assign(streams.get(run) ?? {}, { ahead }));
   listen("attempt", (attempt) => streams.get(attempt.run)?.retry(attempt));
   listen("end", finish);
+  // It may not be shown here any more; what the server says now tells why.
+  listen("gone", () => tell("patch:wanted", { always: true }));
 }
 
 function listen(name, handle) {

@@ -10,6 +10,7 @@ from conversations.models import Chunk, Conversation, Revision, Run
 from playground.payload import Payload
 from playground.runs import claims, ends, sending
 from playground.runs.live import hub
+from tests.factories import create_user
 
 from .pages import wait_until
 from .stage import Stage, at_once, said
@@ -160,3 +161,22 @@ def test_a_stop_at_the_moment_of_the_claim(
     monkeypatch.setattr(claims, "prepared", stopped_then)
     for run in stage.play(silence):
         assert run.status == Run.Status.STOPPED
+
+
+def test_a_page_hears_no_more_once_its_conversation_is_withdrawn(
+    stage: Stage,
+) -> None:
+    stage.upstream.will(begin, count())
+    talk = stage.talk()
+    stranger = create_user()
+    with stage.page(talk) as page:
+        run = stage.send(talk)
+        wait_until(lambda: page.texts.get(run.pk), "the page shows the run")
+        Conversation.objects.filter(pk=talk.pk).update(owner=stranger)
+        wait_until(lambda: talk.pk not in hub.viewers, "the page is shut out")
+        shown = page.texts[run.pk]
+        kept = hub.runs[run.pk].chunks
+        wait_until(lambda: hub.runs[run.pk].chunks > kept, "the run goes on")
+        assert page.texts[run.pk] == shown
+        hub.call(hub.cancel, run.pk, Run.Status.STOPPED)
+        stage.hung_up()

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import AsyncIterator
+from typing import cast
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from conversations import access
+from conversations.access import Admission
 from playground.runs.live import hub
 
 
@@ -31,9 +34,10 @@ async def events(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     number = conversation.head.number if conversation.head else 0
     # None where no server is: a test that asks Django itself.
     send = getattr(request, "scope", {}).get("send")
-    response = _EventStream(
-        hub.watch(conversation.pk, number, send), content_type="text/event-stream"
-    )
+    session = getattr(request, "session", None)
+    admission = Admission.of(cast(User, user), session.session_key if session else None)
+    watch = hub.watch(conversation.pk, number, send, admission)
+    response = _EventStream(watch, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     # Some proxies hold back what streams unless they are told.
     response["X-Accel-Buffering"] = "no"
