@@ -3,12 +3,15 @@
 from collections.abc import Collection, Mapping
 
 from conversations import images
-from conversations.models import Turn
+from conversations.models import Run, Turn
+from conversations.models.json import is_same
 from playground.runs import variants
 
 from . import answering, cards, endings, outcomes, problems
 from .groups import Group
 from .screen import Screen, light, place
+
+OTHER_SETTINGS = "It was sent with other settings."
 
 
 def script(
@@ -81,6 +84,15 @@ def _groups_at(screen: Screen, slot: str) -> list[Group]:
     return [group for group in screen.groups if group.slot == slot]
 
 
+def _sentence(screen: Screen, run: Run) -> str:
+    told = outcomes.sentence(run)
+    head = screen.head
+    is_of_head = run.is_live or run.revision_id == head.pk
+    if is_of_head or is_same(run.revision.params, head.params):
+        return told
+    return f"{told} {OTHER_SETTINGS}"
+
+
 def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
     run = screen.run
     if run is None or run.slot != slot:
@@ -90,7 +102,7 @@ def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
     return cards.RunCard(
         run,
         run.is_live,
-        outcomes.sentence(run),
+        _sentence(screen, run),
         made,
         outcomes.raw_error(run),
         problems.shown(refusal) if refusal else None,

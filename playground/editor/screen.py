@@ -84,8 +84,8 @@ class Screen:
 
     @property
     def next_role(self) -> str:
-        if self.run is not None:
-            return Turn.Role.USER  # its reply is what stands above the composer
+        if self.run is not None or self.foot:
+            return Turn.Role.USER  # a reply is what stands above the composer
         return Turn.Role.ASSISTANT if self._last_role == "user" else Turn.Role.USER
 
     @property
@@ -143,10 +143,12 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     endpoint = endpoints.get(conversation.endpoint)
     checked = [problems.fixable_here(each) for each in payload.check(made)]
     found = [*_endpoint_problems(conversation), *checked]
-    run = _run_beside(conversation, head)
-    astray = variants.astray(head) if run is None else None
+    newest = variants.newest(conversation)
+    run = _run_beside(conversation, head, newest)
+    astray = variants.astray(head, newest) if run is None else None
     lines = grouped.lines(conversation)
-    refusal = failures.on_screen(run, made, found)
+    is_of_head = run is not None and run.revision_id == head.pk
+    refusal = failures.on_screen(run, made, found) if is_of_head else None
     if refusal is not None and refusal.path and refusal not in found:
         found.append(refusal)
     return Screen(
@@ -221,19 +223,21 @@ def run_of(conversation: Conversation, turn: Turn | None) -> Run | None:
     return light(conversation).filter(pk=made[-1]).first()
 
 
-def _run_beside(conversation: Conversation, head: Revision) -> Run | None:
-    """Return the live run, or the newest on this head whose reply is not in it."""
+def _run_beside(
+    conversation: Conversation, head: Revision, newest: Run | None
+) -> Run | None:
+    """Return the live run, or the newest to these turns whose reply is not in them."""
     live = conversation.runs.live().filter(group="").last()  # type: ignore[attr-defined]
     if live is not None:
         return live
-    newest = variants.waiting(head, set())
-    if newest is None:
+    found = variants.beside(head, newest)
+    if found is None:
         return None
     for entry in head.entries:
-        if entry.slot == newest.slot:
+        if entry.slot == found.slot:
             turn = head.load([entry.turn])[entry.turn]
-            return None if newest.pk in variants.used([turn]) else newest
-    return newest
+            return None if found.pk in variants.used([turn]) else found
+    return found
 
 
 def _astray_line(head: Revision, run: Run | None) -> str:

@@ -114,19 +114,26 @@ def used(turns: Sequence[Turn]) -> set[int]:
     return {run for turn in turns for run in segments.runs_in(turn.segments)}
 
 
-def waiting(revision: Revision, used_runs: set[int]) -> Run | None:
-    """Return the newest run made on this revision whose reply is not in it."""
-    newest = revision.runs.filter(group="").last()
-    return newest if newest and newest.pk not in used_runs else None
+def newest(conversation: Conversation) -> Run | None:
+    """Return the newest run that is of no group, with the turns of its revision."""
+    runs = conversation.runs.filter(group="").select_related("revision")
+    return runs.only(*LISTED, "turns", "revision__turns").last()
 
 
-def astray(revision: Revision) -> Run | None:
-    """Return the newest run if its reply waits where the revision shows nothing of it:
-    what it answers was taken out meanwhile, and it never stood in the script. One
-    query, two more for such a run.
-    """
+def beside(revision: Revision, newest: Run | None) -> Run | None:
+    """Return the newest run that was made on this revision, or on one from which it
+    differs by settings alone. One query. `newest` is the conversation's."""
     runs = Run.objects.filter(conversation=revision.conversation_id, group="")
-    newest = runs.only(*LISTED, "turns").last()
+    if newest is not None and newest.revision.turns == revision.turns:
+        return runs.get(pk=newest.pk)
+    return runs.filter(revision=revision).last()
+
+
+def astray(revision: Revision, newest: Run | None) -> Run | None:
+    """Return the newest run if its reply waits where the revision shows nothing of it:
+    what it answers was taken out meanwhile, and it never stood in the script. Two
+    queries for such a run.
+    """
     if newest is None or newest.is_live or not (newest.has_reply and newest.turns):
         return None
     slots = {entry.slot for entry in revision.entries}

@@ -119,6 +119,21 @@ def test_what_was_stopped_goes_on_in_one_click(
     assert sent(newest(talk))[-1]["content"] == [text("Half")]
 
 
+def test_what_was_stopped_goes_on_with_other_settings(
+    post: Callable, annas: Client, anna: User
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    message = {"role": "assistant", "content": [text("Half")]}
+    stopped = factories.create_run(
+        conversation=talk, status="stopped", message=message, has_reply=True
+    )
+    post("settings/", to=talk, field="max_tokens", max_tokens="500")
+    assert "Continue" in last_turn(page_of(annas, talk))
+    post("continue/", to=talk, run=stopped.pk)
+    assert texts(talk) == ["Hello", "Half"]
+    assert newest(talk).params["max_tokens"] == 500
+
+
 def test_nothing_to_go_on_from_says_so(
     post: Callable, annas: Client, anna: User
 ) -> None:

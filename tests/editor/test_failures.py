@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations.models import Conversation, Run
-from playground.editor import failures, problems, screen
+from playground.editor import articles, failures, problems, screen
 from tests import factories
 
 from .conftest import head_of, texts
@@ -133,6 +133,33 @@ def test_after_a_failed_run_the_person_writes_next(
     assert screen.of(conversation).next_role == "assistant"
     fail(conversation, "Something new is wrong.")
     assert screen.of(conversation).next_role == "user"
+
+
+def test_a_changed_setting_leaves_what_failed_on_the_page(
+    annas: Client, post: Callable, conversation: Conversation
+) -> None:
+    run = fail(conversation, TOO_LONG)
+    assert articles.OTHER_SETTINGS not in article(page(annas, conversation), "reply")
+    answer = post("settings/", conversation, field="max_tokens", max_tokens="500")
+    assert articles.OTHER_SETTINGS in answer.content.decode()
+    card = article(page(annas, conversation), "reply")
+    assert f"run {run.pk}" in card
+    assert "Run again" in card
+    assert articles.OTHER_SETTINGS in card
+    shown = screen.of(conversation)
+    assert shown.next_role == "user"
+    assert shown.status.startswith("Failed")
+    # What it named was said of other settings: here nothing is known to be wrong.
+    assert shown.refusal is None
+
+
+def test_a_changed_turn_takes_what_failed_off_the_page(
+    annas: Client, post: Callable, conversation: Conversation
+) -> None:
+    run = fail(conversation, TOO_LONG)
+    post("turns/", conversation, text="Something else.", role="user")
+    assert f"run {run.pk}" not in page(annas, conversation)
+    assert screen.of(conversation).next_role == "assistant"
 
 
 def test_an_error_that_names_no_place_is_explained_on_its_card(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations.models import Conversation, Run
-from playground.editor import groups
+from playground.editor import groups, screen
 from tests import factories
 from tests.elements import Element, read
 
@@ -51,6 +51,15 @@ def test_run_times_commits_the_turn_and_makes_so_many_runs(
     assert texts(asked) == ["Hello", "More?"]
     assert asked.runs.count() == 4
     assert answer.content.decode().count("data-run=") == 4
+
+
+def test_below_replies_that_nobody_chose_the_person_writes_next(
+    asked: Conversation,
+) -> None:
+    assert screen.of(asked).next_role == "assistant"
+    member(asked, 1, "One")
+    member(asked, 2, "Two")
+    assert screen.of(asked).next_role == "user"
 
 
 @pytest.mark.parametrize("count", ["", "1", "21", "two", "2.5", "９９"])
