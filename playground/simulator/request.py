@@ -14,6 +14,7 @@ from playground.simulator.wire import Refusal
 from playground.spec import catalog, rules, tokens
 from playground.spec.catalog import Model
 from playground.spec.rules import Summary
+from playground.spec.rules.encoding import REFUSED
 from playground.spec.rules.limits import longer_than_the_window
 from playground.spec.rules.surprises import unknown_beta
 
@@ -112,10 +113,10 @@ def parse(body: bytes) -> dict[str, Any]:
             _check_depth(value)
     except RecursionError:
         raise invalid("The request body is not valid JSON: nested too deeply") from None
-    except UnicodeError:
-        raise invalid(
-            "The request body is not valid JSON: not valid UTF-8 or a lone surrogate"
-        ) from None
+    except UnicodeDecodeError:
+        raise invalid("The request body is not valid JSON: not valid UTF-8") from None
+    except UnicodeEncodeError:
+        raise invalid(REFUSED) from None
     except ValueError as error:
         raise invalid(f"The request body is not valid JSON: {error}") from None
     if not isinstance(value, dict):

@@ -14,6 +14,7 @@ from typing import Any
 from playground.spec import catalog
 from playground.spec.paths import parts
 from playground.spec.rules import Problem, check_batch, check_body
+from playground.spec.rules.encoding import HALF
 from playground.spec.rules.order import PAGE
 from playground.spec.rules.rule import Rule
 
@@ -138,7 +139,8 @@ def _excerpt(path: str, example: Example) -> str:
         way = f"{way}.{part}" if way else str(part)
     if not way:
         return f"no {path}"
-    text = json.dumps(_brief(value), ensure_ascii=False)
+    whole = json.dumps(_brief(value), ensure_ascii=False)
+    text = HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", whole)
     shown = f"{way} = {_shorter(text)}" if way else _shorter(text)
     return shown.replace("`", "'")
 

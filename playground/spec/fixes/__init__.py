@@ -7,7 +7,15 @@ touch stay the same objects. A path that leads nowhere changes nothing.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from playground.spec.fixes import calls, ending, images, params, schemas, turns
+from playground.spec.fixes import (
+    calls,
+    encoding,
+    ending,
+    images,
+    params,
+    schemas,
+    turns,
+)
 from playground.spec.fixes.bodies import Body
 
 __all__ = ["FIXES", "Body", "UnknownFix", "apply"]
@@ -56,6 +64,7 @@ FIXES: Mapping[str, Callable[..., Body]] = {
         images.set_max_side,
         images.set_max_side_of_all,
         images.delete_oldest_images,
+        encoding.replace_halves,
         ending.strip_trailing_whitespace,
         ending.prefill_to_instruction,
         ending.prefill_to_format,

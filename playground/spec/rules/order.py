@@ -1,8 +1,8 @@
 """Every rule, in the order in which the API is assumed to look.
 
-Undocumented (assumption of Nov 2026): size, shape, model, parameters against the model,
-structure of the messages, tool pairing, thinking, media, cache breakpoints, schemas.
-What is no error comes last.
+Undocumented (assumption of Nov 2026): size, encoding, shape, model, parameters against
+the model, structure of the messages, tool pairing, thinking, media, cache breakpoints,
+schemas. What is no error comes last.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from playground.spec.rules import (
     binding,
     caching,
     documents,
+    encoding,
     envelope,
     limits,
     media,
@@ -33,6 +34,11 @@ from playground.spec.rules.rule import MessageRule, RequestRule, Rule
 AnyRule = MessageRule | RequestRule
 
 SIZE: tuple[AnyRule, ...] = (envelope.body_too_large,)
+
+ENCODING: tuple[AnyRule, ...] = (
+    encoding.half_a_character_in_params,
+    encoding.half_a_character,
+)
 
 SHAPE: tuple[AnyRule, ...] = (
     envelope.model_required,
@@ -185,6 +191,7 @@ SURPRISES: tuple[AnyRule, ...] = (
 
 GROUPS: Mapping[str, tuple[AnyRule, ...]] = {
     "Size": SIZE,
+    "Encoding": ENCODING,
     "Shape": SHAPE,
     "Model": MODEL,
     "Parameters": PARAMETERS,
