@@ -25,6 +25,7 @@ MODULES = [
         "attach",
         "pictures",
         "uploading",
+        "choosing",
         "drafts",
         "turns",
         "tabs",
