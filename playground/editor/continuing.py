@@ -110,6 +110,19 @@ def _standing(head: Revision, run: Run) -> Draft | None:
     return None
 
 
+def going_whole(
+    made: payload.Outline, content: Sequence[Any], stop_reason: str
+) -> list[Any] | None:
+    """Return the content of a reply as it is sent when it goes on by itself; None
+    where a user turn has to ask for that."""
+    if stop_reason in AS_IT_IS:
+        return list(content)
+    blocks = finished(content)
+    if not goes_behind(made, blocks):
+        return None
+    return [*blocks[:-1], {**blocks[-1], "text": blocks[-1]["text"].rstrip()}]
+
+
 def _kept(draft: Draft, head: Revision, stop_reason: str) -> tuple[Draft, Draft | None]:
     """Return what of the reply goes on, and the turn that asks for it if one must."""
     if stop_reason in AS_IT_IS:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from conversations import segments
 from conversations.models import Run, Turn
 from playground.spec import pricing
 
-from . import answering, continuing, figures, outcomes, text
+from . import answering, continuing, figures, outcomes, problems, text
+from .problems import Shown
 
 if TYPE_CHECKING:  # the screen's groups show runs with their endings
     from .screen import Screen
@@ -26,6 +27,9 @@ BROKEN_OFF = "This reply broke off ({}). Go on from its end, or run it again."
 HALF_A_CALL = (
     "The tool call at its end is not whole: it cannot be answered or sent back."
 )
+REFUSED = "{} would be refused:"
+REFUSED_TOO = "{} would be refused, as Send would."
+ANYWAY = "Sends it whole, although the rules say that the API refuses it"
 NEEDLESS = ("", "end_turn", "tool_use")
 """What needs no words: it is finished, or its calls have fields right here."""
 FORESEEABLE = 366 * 86400
@@ -43,6 +47,8 @@ class Button:
     name: str = ""
     value: str = ""
     hint: str = ""
+    # Its accessible name, where the page may have another one with this label.
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class Ending:
     buttons: Sequence[Button] = ()
     links: Sequence[tuple[str, str]] = ()
     parts: Sequence[Continuation] = ()
+    # That it would be refused to go on, and the problems that no place has already.
+    refused: str = ""
+    problems: Sequence[Shown] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +105,9 @@ def of_turn(screen: "Screen") -> Ending | None:
     parts = _parts(screen, turn)
     if run.stop_reason in NEEDLESS and run.status == Run.Status.DONE:
         return Ending(parts=parts) if parts else None
-    return Ending(
-        sentence(run), _buttons(screen, run, turn), _links(run.stop_reason), parts
-    )
+    buttons, links = _buttons(screen, run, turn), _links(run.stop_reason)
+    ending = Ending(sentence(run), buttons, links, parts)
+    return _refused(screen, ending, "Continue", run.pk)
 
 
 def of_run(screen: "Screen", run: Run) -> Ending:
@@ -107,7 +116,33 @@ def of_run(screen: "Screen", run: Run) -> Ending:
         run.stop_reason == "end_turn" and run.has_reply
     )
     told = "" if is_plain else sentence(run)
-    return Ending(told, _buttons(screen, run, None), _links(run.stop_reason))
+    ending = Ending(told, _buttons(screen, run, None), _links(run.stop_reason))
+    return _refused(screen, ending, "To run it again", None)
+
+
+def _refused(screen: "Screen", ending: Ending, what: str, run: int | None) -> Ending:
+    """Say what stands against going on from the end of the script, and offer to go on
+    all the same: *Send anyway* of the composer would make the reply anew."""
+    going = screen.going
+    if going is None or not going.refused:
+        return ending
+    url = reverse("editor:continue", args=[screen.conversation.pk])
+    pressed = Button(
+        "Send anyway", url, "anyway", str(run or ""), ANYWAY, "Send anyway, whole"
+    )
+    told = (REFUSED if going.found else REFUSED_TOO).format(what)
+    return replace(
+        ending,
+        buttons=_behind(ending.buttons, pressed),
+        refused=told,
+        problems=[problems.shown(each) for each in going.found],
+    )
+
+
+def _behind(buttons: Sequence[Button], pressed: Button) -> list[Button]:
+    """Put it behind *Continue*, where there is one."""
+    at = next((n for n, b in enumerate(buttons, 1) if b.url == pressed.url), 0)
+    return [*buttons[:at], pressed, *buttons[at:]]
 
 
 def sentence(run: Run) -> str:

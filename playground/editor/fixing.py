@@ -25,12 +25,15 @@ def body_of(made: payload.Payload) -> Body:
     return payload.assemble(made.params, made.messages)
 
 
-def fix(revision: Revision, problem: Problem, chosen: Fix) -> Change:
+def fix(
+    revision: Revision, problem: Problem, chosen: Fix, *, whole: bool = False
+) -> Change:
     """Return the change that applies a fix of the problem to the revision.
 
+    The problem is one of what *Send* sends, or of the `whole` with a reply at its end.
     Raises `fixes.UnknownFix`.
     """
-    made, _ = screen.payload_as_sent(revision)
+    made = payload.build(revision) if whole else screen.payload_as_sent(revision)[0]
     slot = made.origin(problem.path).slot
     if chosen.name == "exclude_message" and slot is not None:
         return Change(

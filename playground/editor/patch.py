@@ -85,10 +85,11 @@ def changed(shown: Screen, base: Revision | None) -> set[str]:
 
 def _with_ways_on(shown: Screen, base: Revision) -> set[str]:
     """Return the slot of a last assistant turn: what can be done about its end depends
-    on the run beside it and on the settings."""
+    on the run beside it, on the settings, and where it may go on on what is before."""
     if shown.last is None or shown.last.role != Turn.Role.ASSISTANT:
         return set()
-    is_new = shown.run is not None or bool(changed_keys(base.params, shown.head.params))
+    is_new = shown.run is not None or shown.going is not None
+    is_new = is_new or bool(changed_keys(base.params, shown.head.params))
     return {shown.last.slot} if is_new else set()
 
 

@@ -20,10 +20,12 @@ from playground.spec.rules import Problem
 from . import (
     counting,
     failures,
+    going_on,
     groups,
     outcomes,
     problems,
 )
+from .going_on import GoingOn
 from .groups import Group
 
 PREFILL_OFF = "off: the conversation already ends in a typed assistant turn"
@@ -50,6 +52,8 @@ class Screen:
     astray_line: str
     # Why the API refused that run; one of `found` if it names a place.
     refusal: Problem | None
+    # What stands against going on with the reply at the end, where that is offered.
+    going: GoingOn | None
     can_redo: bool
     # All groups in short, and those that are shown whole: the newest one of what
     # comes at the end, and what is on its way.
@@ -74,6 +78,12 @@ class Screen:
     @property
     def ends_in_reply(self) -> bool:
         return self.last is not None and segments.ends_in_reply(self.last.segments)
+
+    @property
+    def of_the_whole(self) -> Sequence[Problem]:
+        """The problems at places that only a reply has that goes on, not *Send*."""
+        beside = [] if self.refusal in (None, *self.found) else [self.refusal]
+        return [*(self.going.found if self.going else ()), *filter(None, beside)]
 
     @property
     def prefill_off(self) -> str:
@@ -147,9 +157,12 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     run = _run_beside(conversation, head, newest)
     astray = variants.astray(head, newest) if run is None else None
     lines = grouped.lines(conversation)
+    last_run = run_of(conversation, last)
+    going = going_on.of(whole, last, last_run, run, found)
     is_of_head = run is not None and run.revision_id == head.pk
-    refusal = failures.on_screen(run, made, found) if is_of_head else None
-    if refusal is not None and refusal.path and refusal not in found:
+    refused = run if is_of_head else None  # else of other settings
+    refusal, is_own = _refusal(refused, made, going, found)
+    if refusal is not None and refusal.path and refusal not in found and not is_own:
         found.append(refusal)
     return Screen(
         conversation=conversation,
@@ -161,15 +174,29 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         estimate=payload.estimate(made, counted=counting.known(head, endpoint)),
         endpoint=endpoint,
         last=last,
-        last_run=run_of(conversation, last),
+        last_run=last_run,
         run=run,
         astray=astray,
         astray_line=_astray_line(head, astray),
         refusal=refusal,
+        going=going,
         can_redo=history.can_redo(head),
         lines=lines,
         groups=groups.at_head(head, last, lines),
     )
+
+
+def _refusal(
+    run: Run | None,
+    made: payload.Outline,
+    going: GoingOn | None,
+    found: Sequence[Problem],
+) -> tuple[Problem | None, bool]:
+    """Return why the API refused the run, and whether at a place that *Send* lacks."""
+    if going is None:
+        return failures.on_screen(run, made, found), False
+    refusal = failures.on_screen(run, going.made, [*found, *going.found])
+    return refusal, refusal is not None and going.is_own(refusal, made)
 
 
 def last_turn(head: Revision) -> Turn | None:
@@ -254,6 +281,8 @@ def light(conversation: Conversation) -> Any:
 def place(screen: Screen, found: Problem) -> tuple[str, str]:
     """Return the name and the address on the page of where a problem is."""
     slot = screen.made.origin(found.path).slot
+    if slot is None and screen.going is not None:
+        slot = screen.going.made.origin(found.path).slot
     for number, entry in enumerate(screen.entries, 1):
         if entry.slot == slot:
             return f"turn {number}", f"#turn-{slot}"

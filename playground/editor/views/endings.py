@@ -49,7 +49,7 @@ def go_on(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _run(request: Request, conversation: Conversation) -> Run | None:
-    named = request.POST.get("run", "")
+    named = request.POST.get("run") or request.POST.get("anyway", "")
     if not named:
         return None
     run = access.run(request.user, asking.number(named))
@@ -176,7 +176,7 @@ def _send(
     *,
     whole: bool = True,
 ) -> HttpResponse:
-    base = asking.base_of(request, conversation)
-    sent = asking.send(request, conversation, base, change, whole=whole)
+    base, anyway = asking.base_of(request, conversation), "anyway" in request.POST
+    sent = asking.send(request, conversation, base, change, whole=whole, anyway=anyway)
     shown = screen.of(conversation)
     return patch.answer(request, shown, since=base, notice=asking.not_sent(sent))

@@ -33,11 +33,13 @@ def fix(request: Request, pk: UUID) -> HttpResponse:
     conversation = access.conversation(request.user, pk)
     made_on = _made_on(request, conversation)
     key = request.POST.get("fix", "")
-    found = problems.find(screen.of(conversation, made_on).found, key)
+    shown = screen.of(conversation, made_on)
+    found = problems.find([*shown.found, *shown.of_the_whole], key)
     if found is None:
         return asking.answer(request, conversation, notice=GONE, status=409)
     problem, chosen = found
-    change = fixing.fix(made_on, problem, chosen)
+    whole = problem not in shown.found
+    change = fixing.fix(made_on, problem, chosen, whole=whole)
     if "apply" in request.POST or not request.htmx:
         return _made(request, conversation, made_on, change, f"Done: {chosen.label}")
     proposal = proposals.of(made_on, change, [problem.explanation])
