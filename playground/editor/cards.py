@@ -85,8 +85,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits at one turn: replies, and groups that are only told of."""
+    """What waits at one turn: replies on their way, those that can be used, and groups
+    that are only told of."""
 
+    live: list[Run] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     groups: list[Line] = field(default_factory=list)
 

@@ -35,8 +35,8 @@ def state(shown: Screen) -> dict[str, Any]:
 
 def _stop(shown: Screen) -> str:
     """Return where *Stop* posts to; empty when nothing is on its way."""
-    if shown.live is not None:
-        return reverse("editor:stop", args=[shown.live.pk])
+    if shown.under_way is not None:
+        return reverse("editor:stop", args=[shown.under_way.pk])
     if shown.live_group is None:
         return ""
     return reverse(

@@ -47,6 +47,9 @@ class Screen:
     last: Turn | None
     last_run: Run | None
     run: Run | None
+    # Runs under way that do not answer what the script ends with, oldest first: it was
+    # changed since, or sent again.
+    overtaken: Sequence[Run]
     # A newer run than those, whose reply has no place here, and its status line.
     astray: Run | None
     astray_line: str
@@ -67,6 +70,11 @@ class Screen:
     @property
     def live(self) -> Run | None:
         return self.run if self.run is not None and self.run.is_live else None
+
+    @property
+    def under_way(self) -> Run | None:
+        """The run that *Stop* of the composer stops: the live one, else the newest."""
+        return self.live or (self.overtaken[-1] if self.overtaken else None)
 
     @property
     def can_be_counted(self) -> bool:
@@ -129,10 +137,11 @@ class Screen:
     @property
     def status(self) -> str:
         """The status line: of what is on its way, else of what came last."""
-        run, group = self.run or self.astray or self.last_run, self.live_group
+        run = self.under_way or self.run or self.astray or self.last_run
+        group = self.live_group
         if group is None and self.groups and not self.groups[-1].folded:
             group = self.groups[-1]
-        if group is None or (self.live and not group.live):
+        if group is None or (self.under_way and not group.live):
             return self._line_of(run)
         newest = group.members[-1].run.pk
         is_older = run is not None and run.pk > newest and not group.live
@@ -153,8 +162,9 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
     endpoint = endpoints.get(conversation.endpoint)
     checked = [problems.fixable_here(each) for each in payload.check(made)]
     found = [*_endpoint_problems(conversation), *checked]
+    live, overtaken = _under_way(conversation, head)
     newest = variants.newest(conversation)
-    run = _run_beside(conversation, head, newest)
+    run = live or _run_beside(head, newest)
     astray = variants.astray(head, newest) if run is None else None
     lines = grouped.lines(conversation)
     last_run = run_of(conversation, last)
@@ -176,6 +186,7 @@ def of(conversation: Conversation, head: Revision | None = None) -> Screen:
         last=last,
         last_run=last_run,
         run=run,
+        overtaken=overtaken,
         astray=astray,
         astray_line=_astray_line(head, astray),
         refusal=refusal,
@@ -250,13 +261,20 @@ def run_of(conversation: Conversation, turn: Turn | None) -> Run | None:
     return light(conversation).filter(pk=made[-1]).first()
 
 
-def _run_beside(
-    conversation: Conversation, head: Revision, newest: Run | None
-) -> Run | None:
-    """Return the live run, or the newest to these turns whose reply is not in them."""
-    live = conversation.runs.live().filter(group="").last()  # type: ignore[attr-defined]
-    if live is not None:
-        return live
+def _under_way(
+    conversation: Conversation, head: Revision
+) -> tuple[Run | None, list[Run]]:
+    """Return the newest live run whose reply may come to stand at the end, and the
+    others. An empty script has no other place to show one."""
+    live = list(conversation.runs.live().filter(group=""))  # type: ignore[attr-defined]
+    end = [head.last.turn] if head.last else []
+    here = [run for run in live if run.turns[-1:] == end or not head.entries]
+    beside = here[-1] if here else None
+    return beside, [run for run in live if run is not beside]
+
+
+def _run_beside(head: Revision, newest: Run | None) -> Run | None:
+    """Return the newest run to these turns whose reply is not in them."""
     found = variants.beside(head, newest)
     if found is None:
         return None

@@ -1,5 +1,6 @@
 """What waits at the turn it answered: replies that were stopped, failed, interrupted
-or overtaken, so that the conversation went on without them, and groups of runs.
+or overtaken, so that the conversation went on without them, and groups of runs. A reply
+that is overtaken on its way waits there already.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,8 @@ from .screen import Screen
 
 
 def at_turns(screen: Screen, since: Revision | None = None) -> Mapping[str, Waiting]:
-    """Return what waits at each slot of the head. Three queries.
+    """Return what waits at each slot of the head. Three queries, one more for what is
+    on its way and two for `since`.
 
     Slots are left out where nothing waits, but for those that may have had something
     on `since`: they have an empty list. Groups that are shown whole do not count.
@@ -28,8 +30,36 @@ def at_turns(screen: Screen, since: Revision | None = None) -> Mapping[str, Wait
         here = found.setdefault(answered, Waiting())
         if run.slot not in slots and run.pk != beside:
             here.replies.append(_reply(run))
+    _add_live(screen, since, found)
     _add_groups(screen, slots, found)
     return found
+
+
+def _add_live(
+    screen: Screen, since: Revision | None, found: dict[str, Waiting]
+) -> None:
+    """Add the runs under way, and a place for each that has ended since.
+
+    One whose turn is not in the script any more stands at the last one.
+    """
+    ended: list[Run] = []
+    if since is not None:
+        rows = screen.conversation.runs.filter(group="")
+        ended = list(rows.filter(finished_at__gte=since.created_at).only("turns"))
+    answered = {run.turns[-1] for run in (*screen.overtaken, *ended) if run.turns}
+    if not screen.entries or not (ended or screen.overtaken):
+        return
+    slots = [entry.slot for entry in screen.entries]
+    slot_of = dict(Turn.objects.filter(pk__in=answered).values_list("pk", "slot"))
+
+    def place(run: Run) -> Waiting:
+        slot = slot_of.get(run.turns[-1] if run.turns else 0, "")
+        return found.setdefault(slot if slot in slots else slots[-1], Waiting())
+
+    for run in screen.overtaken:
+        place(run).live.append(run)
+    for run in ended:
+        place(run)
 
 
 def _add_groups(screen: Screen, slots: set[str], found: dict[str, Waiting]) -> None:

@@ -9,10 +9,13 @@ const FIRST_WAIT = 250; // milliseconds
 const LONGEST_WAIT = 15_000;
 const PLACE_MS = 300;
 const SAY_AFTER = 4; // attempts in vain
+const OVERTAKEN = "The conversation was changed while the reply was written: ";
+const WAITS = "it waits under the turn it answers. “Use this reply” puts it there.";
 const address = document.querySelector("[data-live]")?.dataset.live ?? location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 
 const streams = new Map(); // run → Stream
 const ended = new Set(); // runs whose last patch has not come yet
+const overtaken = new Set(); // runs that were shown where they wait, on their way
 let source = null;
 let wait = FIRST_WAIT;
 let attempts = 0;
@@ -102,7 +105,10 @@ function finish({ run, number }) {
 
 // A patch may bring the place of a run, or replace it.
 document.addEventListener("patch:applied", () => {
-  for (const stream of streams.values()) stream.place();
+  for (const stream of streams.values()) {
+    stream.place();
+    if (stream.into?.closest(".waiting")) overtaken.add(stream.run);
+  }
   for (const run of ended) sayOvertaken(run);
 });
 
@@ -110,12 +116,18 @@ document.addEventListener("patch:applied", () => {
 function sayOvertaken(run) {
   if (document.querySelector(`[data-run="${run}"]`)) return; // its last patch is still to come
   ended.delete(run);
+  const wasOvertaken = overtaken.delete(run);
   const waiting = document.querySelector(`.waiting a[href$="/runs/${run}/"]`)?.closest("details");
-  if (!waiting) return;
-  waiting.open = true;
-  const text = "The conversation was changed while the reply was written: it waits under the turn it answers.";
-  tell("notice", { text, failed: false });
+  if (!waiting && !wasOvertaken) return;
+  if (waiting) waiting.open = true;
+  tell("notice", { text: OVERTAKEN + (waiting ? WAITS : whereItIs(run)), failed: false });
 }
+
+// What continues a turn is another reply at its place.
+const whereItIs = (run) =>
+  document.querySelector(`.variants [formaction$="/runs/${run}/use/"]`)
+    ? "it is kept beside the one at its turn, go there with ‹ and ›."
+    : `it is not in the script; run ${run} under Reply tells what came of it.`;
 
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 window.addEventListener("pagehide", close);
