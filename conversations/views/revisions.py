@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from conversations import access, authors, history
+from conversations import access, authors, differences, diffing, history
 from conversations.editing import Script
 from conversations.forms import RestoreForm
 from conversations.models import Revision
@@ -45,6 +45,13 @@ def restore(request: Request, pk: uuid.UUID, number: int) -> HttpResponse:
     return redirect(conversation)
 
 
+def _changed(found: Revision) -> list[differences.Part]:
+    if found.parent is None:
+        return []
+    difference = diffing.scripts(Script.of(found.parent), Script.of(found))
+    return differences.parts(difference, beside=True)
+
+
 def _page(
     request: Request, found: Revision, moved: Revision | None = None
 ) -> HttpResponse:
@@ -57,6 +64,7 @@ def _page(
         "is_head": head.pk == found.pk,
         "script": script(found.load_turns(), found.params),
         "parent": found.parent,
+        "changed": _changed(found),
         "children": found.children.order_by("number"),
         "moved": moved,
         "moved_by": authors.changed_by(moved, request.user) if moved else "",

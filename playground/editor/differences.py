@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conversations import diffing
+from conversations.differences import Part, readable
 from conversations.models import Run
 
-from . import apart, groups, proposals
-from .proposals import Part
+from . import apart, groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,6 @@ def parts(first: Choice, others: Sequence[Choice]) -> list[Part]:
         pieces = diffing.texts(before, after)
         same = before == after
         told = "the same, character by character" if same else f"against {first.name}"
-        shown = [] if same else proposals.readable(pieces, whole=True)
+        shown = [] if same else readable(pieces, whole=True)
         found.append(Part(other.name, told, shown))
     return found

@@ -10,8 +10,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from conversations import diffing, segments
-from conversations.diffing import Difference, ParamChange, Piece, TurnChange
+from conversations import differences, diffing, segments
+from conversations.diffing import Difference
 from conversations.editing import Script
 from conversations.models import Conversation, Revision, Turn
 from conversations.views.requests import Request
@@ -33,8 +33,6 @@ REPLY = (
 )
 # Params that stand before the messages in what is cached (prompt-caching page).
 BEFORE_MESSAGES = {"model", "tools", "system", "tool_choice", "thinking"}
-CONTEXT = 160  # characters of unchanged text that are shown beside a change
-BLANKS = str.maketrans({" ": "␣", "\t": "⇥", "\n": "↵\n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,64 +102,6 @@ def _kinds(turn: Turn) -> Iterator[object]:
     return (block.get("type") for block in turn.blocks if isinstance(block, dict))
 
 
-# For reading
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One turn or param that changes, ready for its template."""
-
-    name: str
-    what: str
-    pieces: Sequence[Piece]
-
-
-def parts(found: Difference) -> list[Part]:
-    """Return what changes: params first, then turns from the top."""
-    return [
-        *(Part(text.shown(p.key), _what(p), readable(p.pieces)) for p in found.params),
-        *(Part(_name(t), _told(t), readable(t.pieces)) for t in found.turns),
-    ]
-
-
-def _name(turn: TurnChange) -> str:
-    return f"{turn.role.capitalize()} turn {turn.number}"
-
-
-def _told(turn: TurnChange) -> str:
-    return ", ".join(turn.what)
-
-
-def _what(param: ParamChange) -> str:
-    if param.before is None:
-        return "added"
-    return "removed" if param.after is None else "changed"
-
-
-def readable(pieces: Sequence[Piece], *, whole: bool = False) -> list[Piece]:
-    """Make blanks that come or go visible, and cut long unchanged stretches unless
-    the `whole` text is wanted."""
-    found = []
-    for index, piece in enumerate(pieces):
-        if whole and piece.kind == "same":
-            shown = piece.text
-        elif piece.kind == "same":
-            is_first, is_last = index == 0, index == len(pieces) - 1
-            shown = _excerpt(piece.text, is_first, is_last)
-        else:
-            shown = piece.text if piece.text.strip() else piece.text.translate(BLANKS)
-        found.append(Piece(piece.kind, text.shown(shown)))
-    return found
-
-
-def _excerpt(words: str, is_first: bool, is_last: bool) -> str:
-    before = "" if is_first else words[:CONTEXT]
-    after = "" if is_last else words[-CONTEXT:]
-    if len(words) <= len(before) + len(after) + CONTEXT:
-        return words
-    return f"{before} … {after}"
-
-
 def html(
     request: Request,
     conversation: Conversation,
@@ -175,7 +115,7 @@ def html(
         "conversation": conversation.pk,
         "revision": revision.number,
         "proposal": proposal,
-        "parts": parts(proposal.difference),
+        "parts": differences.parts(proposal.difference),
         **more,
     }
     return render_to_string("editor/_proposal.html", context, request)

@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from conversations import editing, history
-from conversations.models import Conversation
+from conversations.models import Conversation, Revision
+from tests.elements import Element, read
 from tests.factories import create_conversation, create_image, create_reply, create_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accounts")]
@@ -55,6 +56,80 @@ def test_a_revision_says_who_made_it_and_shows_what_was(
     old = member.get(page(conversation, 1)).content.decode()
     assert '<div class="text">before</div>' in old
     assert "Restore this revision" in old
+
+
+def changed(member: Client, conversation: Conversation, number: int) -> Element:
+    return read(member.get(page(conversation, number))).one(".changed")
+
+
+def test_a_revision_shows_what_it_changed_by_the_word(
+    member: Client, conversation: Conversation
+) -> None:
+    shown = changed(member, conversation, 2)
+    assert shown.one("summary").words == "What changed since revision 1"
+    assert shown.one("h3").words == "User turn 1 changed"
+    assert shown.one("h3 a")["href"] == "#turn-slot1"
+    assert "before" in shown.one("del").words
+    assert "after" in shown.one("ins").words
+
+
+def test_a_turn_that_was_added_is_named_and_stands_below(
+    member: Client, conversation: Conversation
+) -> None:
+    create_reply(conversation=conversation, text="An insect.")
+    shown = changed(member, conversation, 3)
+    assert shown.words.endswith("Assistant turn 2 added")
+    assert shown.one("h3 a")["href"] == "#turn-reply"
+
+
+def test_a_turn_that_was_taken_out_is_shown_whole(
+    member: Client, conversation: Conversation, anna: User
+) -> None:
+    history.apply(
+        conversation,
+        2,
+        lambda script: editing.delete(script, "slot1"),
+        summary="Deleted turn 1",
+        author=anna,
+    )
+    shown = changed(member, conversation, 3)
+    assert "User turn 1 removed" in shown.words
+    assert "after" in shown.one("del").words
+    assert shown.all("h3 a") == []
+
+
+def test_a_setting_that_was_changed_is_shown_like_a_text(
+    member: Client, conversation: Conversation, anna: User
+) -> None:
+    history.apply(
+        conversation,
+        2,
+        lambda script: editing.set_params(script, {"max_tokens": 2048}),
+        summary="Set max tokens",
+        author=anna,
+    )
+    shown = changed(member, conversation, 3)
+    assert "max_tokens changed" in shown.words
+    assert "1024" in shown.one("del").words
+    assert "2048" in shown.one("ins").words
+
+
+def test_the_first_revision_has_nothing_before_it(
+    member: Client, conversation: Conversation
+) -> None:
+    shown = read(member.get(page(conversation, 1)))
+    assert shown.all(".changed") == []
+    assert "none before it" in shown.one("main").words
+
+
+def test_a_revision_that_says_the_same_says_so(
+    member: Client, conversation: Conversation, anna: User
+) -> None:
+    head = history.head(conversation)
+    copy = Revision.objects.get(pk=head.pk)
+    copy.pk, copy.number, copy.parent = None, 3, head
+    copy.save(force_insert=True)
+    assert "both say the same" in changed(member, conversation, 3).words
 
 
 def test_turns_are_named_and_marked(member: Client, anna: User) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from conversations import diffing, editing
+from conversations import differences, diffing, editing
 from conversations.editing import Script
 from conversations.models import Conversation
 from playground.editor import fixing, problems, proposals, screen
@@ -185,7 +185,7 @@ def test_long_text_beside_a_change_is_cut(anna: User) -> None:
     change = fixing.fix(
         head, *next(p for p in offered(made) if p[1].name.startswith("strip"))
     )
-    (part,) = proposals.parts(proposals.of(head, change).difference)
+    (part,) = differences.parts(proposals.of(head, change).difference)
     assert sum(len(piece.text) for piece in part.pieces) < 1000
     assert part.pieces[-1].text == "␣"
 
