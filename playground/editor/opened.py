@@ -17,7 +17,7 @@ JSON_ONLY = (
     "half characters), so it is edited as JSON."
 )
 DELETED = "This turn was deleted meanwhile{by}. Save puts yours back at the end."
-CHANGED = "This turn was changed meanwhile{by}. Save replaces that version with yours."
+CHANGED = "This turn was changed meanwhile{by}. Save replaces this version with yours:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Editor:
     error: str = ""
     conflict: str = ""
     theirs: Sequence[str] = ()
+    # The turn that is edited was deleted meanwhile.
+    is_gone: bool = False
 
     roles = ALL_ROLES
 
@@ -107,7 +109,7 @@ def conflicted(mine: Editor, head: Revision, reader: Any) -> Editor:
     by = authors.changed_by(head, reader)
     if entry is None:
         return replace(
-            mine, conflict=DELETED.format(by=by), theirs=[""], base=head.number
+            mine, conflict=DELETED.format(by=by), base=head.number, is_gone=True
         )
     blocks = writing.as_blocks(Turn.objects.get(pk=entry.turn).blocks)
     if mine.mode == "json":

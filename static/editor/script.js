@@ -51,19 +51,22 @@ function put(slot, fresh) {
 }
 
 function leave(gone) {
-  if (isUnsaved(gone)) markStale(gone, "This turn was deleted meanwhile. Copy your text, or undo.");
+  if (isUnsaved(gone)) markStale(gone, "This turn was deleted meanwhile. Save offers to put yours back.");
   else gone.remove();
 }
 
 function markStale(old, sentence = "Changed elsewhere meanwhile. Save shows both versions.") {
   old.dataset.stale = "";
   const form = old.querySelector("form[data-editor]");
-  if (!form || form.querySelector(".stale")) return;
+  if (!form || form.querySelector(".stale") || showsBoth(form)) return;
   const line = document.createElement("p");
   line.className = "stale";
   line.textContent = sentence;
   form.append(line);
 }
+
+// A conflict is told there, of the version that the page shows by now.
+const showsBoth = (form) => form.querySelector(".theirs") && Number(form.elements.base.value) >= shown();
 
 // A saved editor goes, unless its text was changed again while it was on its way.
 function closeEditor(form, revision) {

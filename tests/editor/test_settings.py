@@ -107,7 +107,7 @@ def test_a_setting_changed_by_somebody_else_is_a_conflict(
     shown = response.content.decode()
     assert response.status_code == 409
     assert 'value="900"' in shown
-    assert "<pre>500</pre>" in shown
+    assert ">500</pre>" in shown
     assert 'name="base" value="2"' in shown
 
 
@@ -239,7 +239,7 @@ def test_a_system_prompt_changed_meanwhile_shows_both(
     shown = response.content.decode()
     assert response.status_code == 409
     assert "Changed meanwhile by you, in another tab." in shown
-    assert "<pre>Theirs</pre>" in shown
+    assert ">Theirs</pre>" in shown
     assert ">\nMine</textarea>" in shown
     assert "Use the other version" in shown
 

@@ -207,7 +207,7 @@ def test_two_people_editing_one_turn_see_both_versions(
     response = post("turns/slot1/", base=1, text="Mine\n")
     shown = response.content.decode()
     assert response.status_code == 409
-    assert "<pre>Theirs</pre>" in shown
+    assert ">Theirs</pre>" in shown
     assert ">\nMine\n</textarea>" in shown
     assert "by you, in another tab" in shown
     assert 'name="base" value="2"' in shown

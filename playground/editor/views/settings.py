@@ -192,7 +192,7 @@ def _system_conflict(
     by = authors.changed_by(head, request.user)
     value = head.params.get("system", "")
     told = {
-        "conflict": f"Changed meanwhile{by}. Saving replaces that version with yours.",
+        "conflict": f"Changed meanwhile{by}. Saving replaces this version with yours:",
         "theirs": text.shown(value) if isinstance(value, str) else text.pretty(value),
         "base": head.number,
     }
