@@ -74,7 +74,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.requestConfig.elt;
   if (!form.matches?.("form[data-editor], form.answers, form.setting") || !isTaken(detail)) return;
   const before = sentValues(form);
-  if (!before) return;
+  // Of a turn that was deleted it stays: Undo and Edit bring both back.
+  if (!before || detail.requestConfig.parameters.action === "delete") return;
   const typedOn = textFields(form).some((field, n) => field.value !== before[n]);
   clearTimeout(waiting.get(form));
   if (typedOn) keep(form);

@@ -160,3 +160,30 @@ def test_settings_save_themselves_and_keep_nonsense(live_url: str, page: Page) -
     expect(field).to_have_value("300")
     expect(page.get_by_label("System prompt", exact=True)).to_have_value("Be terse.")
     expect(page.get_by_label("Stop sequences", exact=True)).to_have_value("END\n STOP ")
+
+
+def test_a_turn_is_deleted_from_its_editor_and_undo_brings_all_of_it_back(
+    live_url: str, page: Page
+) -> None:
+    begin(page, live_url)
+    add(page, "user", "One")
+    add(page, "assistant", "Two")
+    press(turn(page, "User turn 1"), "Edit")
+    page.get_by_label("Turn text").fill("One, half written")
+    turn(page, "User turn 1").get_by_role("button", name="Delete").click()
+    expect(turn(page, "Assistant turn 1")).to_be_focused()
+    expect(page.get_by_label("Turn text")).to_have_count(0)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    press(turn(page, "User turn 1"), "Edit")
+    expect(page.get_by_label("Turn text")).to_have_value("One, half written")
+    page.get_by_role("button", name="Use the saved text").click()
+    expect(page.get_by_label("Turn text")).to_have_value("One")
+
+
+def test_a_new_turn_has_nothing_to_delete(live_url: str, page: Page) -> None:
+    begin(page, live_url)
+    add(page, "user", "One")
+    press(turn(page, "User turn 1"), "Insert below")
+    new = page.get_by_role("article", name="New turn")
+    expect(new.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(new.get_by_role("button", name="Delete")).to_have_count(0)
