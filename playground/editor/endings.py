@@ -140,8 +140,9 @@ def _refused(screen: "Screen", ending: Ending, what: str, run: int | None) -> En
 
 
 def _behind(buttons: Sequence[Button], pressed: Button) -> list[Button]:
-    """Put it behind *Continue*, where there is one."""
-    at = next((n for n, b in enumerate(buttons, 1) if b.url == pressed.url), 0)
+    """Put it behind *Continue*; where it is not for that, at the end."""
+    is_same = [b.url == pressed.url and bool(pressed.value) for b in buttons]
+    at = is_same.index(True) + 1 if True in is_same else len(buttons)
     return [*buttons[:at], pressed, *buttons[at:]]
 
 

@@ -276,7 +276,7 @@ def _under_way(
 def _run_beside(head: Revision, newest: Run | None) -> Run | None:
     """Return the newest run to these turns whose reply is not in them."""
     found = variants.beside(head, newest)
-    if found is None:
+    if found is None or found.is_live:
         return None
     for entry in head.entries:
         if entry.slot == found.slot:

@@ -38,28 +38,34 @@ def at_turns(screen: Screen, since: Revision | None = None) -> Mapping[str, Wait
 def _add_live(
     screen: Screen, since: Revision | None, found: dict[str, Waiting]
 ) -> None:
-    """Add the runs under way, and a place for each that has ended since.
+    """Add what is overtaken on its way, and the places where such a run may have stood
+    on `since`: it has ended, or answers the end again.
 
     One whose turn is not in the script any more stands at the last one.
     """
-    ended: list[Run] = []
-    if since is not None:
-        rows = screen.conversation.runs.filter(group="")
-        ended = list(rows.filter(finished_at__gte=since.created_at).only("turns"))
-    answered = {run.turns[-1] for run in (*screen.overtaken, *ended) if run.turns}
-    if not screen.entries or not (ended or screen.overtaken):
-        return
+    gone = _not_overtaken(screen, since) if since else []
+    runs = [*screen.overtaken, *gone]
     slots = [entry.slot for entry in screen.entries]
+    if not slots or not runs:
+        return
+    answered = [run.turns[-1] for run in runs if run.turns]
     slot_of = dict(Turn.objects.filter(pk__in=answered).values_list("pk", "slot"))
-
-    def place(run: Run) -> Waiting:
-        slot = slot_of.get(run.turns[-1] if run.turns else 0, "")
-        return found.setdefault(slot if slot in slots else slots[-1], Waiting())
-
+    before = {slot_of.get(run.turns[-1] if run.turns else 0) for run in gone}
+    before |= {since.entries[-1].slot} if since and since.entries else set()
+    for slot in slots:
+        if slot in before:
+            found.setdefault(slot, Waiting())
     for run in screen.overtaken:
-        place(run).live.append(run)
-    for run in ended:
-        place(run)
+        here = slot_of.get(run.turns[-1] if run.turns else 0)
+        here = here if here in slots else slots[-1]
+        found.setdefault(here, Waiting()).live.append(run)
+
+
+def _not_overtaken(screen: Screen, since: Revision) -> list[Run]:
+    """Return the runs of no group that have ended since, and the one at the end."""
+    rows = screen.conversation.runs.filter(group="")
+    ended = rows.filter(finished_at__gte=since.created_at).only("turns")
+    return [*ended, *filter(None, [screen.live])]
 
 
 def _add_groups(screen: Screen, slots: set[str], found: dict[str, Waiting]) -> None:

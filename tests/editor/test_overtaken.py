@@ -106,6 +106,26 @@ def test_a_reply_that_came_to_nothing_leaves_its_place(
     assert patch.one("template[data-part=waiting-slot1]").words == ""
 
 
+def test_undo_brings_it_back_to_the_end(
+    post: Callable, talk: Conversation, page: Callable
+) -> None:
+    post("turns/", to=talk, role="user", text="And a bee?")
+    patch = read(post("undo/", to=talk))
+    assert patch.one("template[data-part=waiting-slot1]").all(".stream") == []
+    assert len(patch.all("article .stream")) == 1
+
+
+def test_it_moves_on_with_the_last_turn_when_its_own_is_gone(
+    post: Callable, talk: Conversation
+) -> None:
+    post("turns/", to=talk, role="user", text="And a bee?")
+    post("turns/slot1/", to=talk, action="delete")
+    last = head_of(talk).entries[-1].slot
+    patch = read(post("turns/", to=talk, role="user", text="And a wasp?"))
+    assert patch.one(f"template[data-part=waiting-{last}]").words == ""
+    assert len(patch.all("template[data-part^=waiting-] .stream")) == 1
+
+
 def test_without_its_turn_it_stands_at_the_last_one(
     post: Callable, talk: Conversation, page: Callable
 ) -> None:
