@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from . import citations, formatting, segments
 from .citations import Source
 from .readable import exact, pretty, shown
+from .rendering import Grown, is_linked
 
 SEAM = '<span class="seam" aria-hidden="true"></span>'
 
@@ -36,20 +37,31 @@ class Text:
     """Text as it is, and formatted if a model wrote it.
 
     `html` is empty for what is only shown as it is. `before` is what a person typed
-    above it. `apart`: what continues this text can be formatted alone. `beside` is
-    JSON of what else its block says.
+    above it. `open`, where a reply continues formatted text: the HTML of the block in
+    which it goes on, and `html` what stands above. `apart`: what continues this text
+    can be formatted alone. `beside` is JSON of what else its block says.
     """
 
     index: int
     stretches: Sequence[Stretch]
     exact: str = ""
     html: str = ""
+    open: str = ""
     before: Sequence[Stretch] = ()
     apart: bool = False
     sources: Sequence[Source] = ()
     beside: str = ""
     key: str = ""
     kind: str = "text"
+
+    @property
+    def is_formatted(self) -> bool:
+        return bool(self.html or self.open)
+
+    @property
+    def takes_reply(self) -> bool:
+        """Whether a reply that continues the turn is shown as part of this text."""
+        return bool(self.open) or not self.html
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +106,22 @@ def texts(
     for group in _groups(blocks, pieces):
         parts = [each for index in group for each in pieces[index]]
         found |= dict.fromkeys(group)
-        found[group[0]] = _text(blocks, group, parts, mixed, key)
+        goes_on = open_end and group[-1] == len(blocks) - 1
+        found[group[0]] = _text(blocks, group, parts, mixed, goes_on, key)
     return found
+
+
+def continued(
+    blocks: Sequence[Any], marks: Sequence[Any], *, key: str
+) -> formatting.Continued | None:
+    """Return the text at the end of a turn that a reply continues, to be formatted
+    with it; None where the reply is formatted alone, or nothing is."""
+    if not blocks or not is_text(blocks[-1]):
+        return None
+    pieces = _pieces(blocks, marks, open_end=True)
+    group = _groups(blocks, pieces)[-1]
+    written = _written([each for index in group for each in pieces[index]])
+    return _continued(written, key)
 
 
 def generated(block: dict[str, Any], key: str) -> Text | None:
@@ -145,9 +171,10 @@ def _text(
     group: Sequence[int],
     parts: Sequence[_Piece],
     mixed: bool,
+    goes_on: bool,
     key: str,
 ) -> Text:
-    whole = "".join(each.text for each in parts)
+    whole = _joined(parts)
     stretches = [
         Stretch(
             shown(each.text),
@@ -157,40 +184,61 @@ def _text(
         )
         for each in parts
     ]
-    typed = sum(each.run is None for each in parts)
-    html, before = "", 0
-    if not typed:
-        html = formatting.html(whole, _marks(parts, key))
-    elif _goes_on_below(parts, typed):
-        html, before = (
-            formatting.html(whole[len(parts[0].text) :], _marks(parts[1:], key)),
-            1,
-        )
+    written = _written(parts)
+    grown = Grown("", "")
+    if continued := _continued(written, key) if goes_on else None:
+        grown = continued.take()
+    elif written:
+        grown = Grown(formatting.html(_joined(written), _marks(written, key)), "")
+    apart = goes_on and len(parts) == 1 and _stands_apart(parts[0])
     return Text(
         group[0],
         stretches,
         exact(whole),
-        html,
-        stretches[:before],
-        apart=parts[-1].run is None
-        and parts[-1].seam
-        and formatting.stands_apart(whole),
+        mark_safe(grown.done),
+        mark_safe(grown.open),
+        stretches[: len(parts) - len(written)] if written or apart else (),
+        apart=apart,
         sources=[source for each in parts for source in each.cited],
         beside=_beside([blocks[index] for index in group]),
         key=key,
     )
 
 
+def _joined(parts: Sequence[_Piece]) -> str:
+    return "".join(each.text for each in parts)
+
+
+def _written(parts: Sequence[_Piece]) -> Sequence[_Piece]:
+    """Return the pieces that are formatted: what models wrote, as far as it is a text
+    of its own."""
+    typed = sum(each.run is None for each in parts)
+    if not typed:
+        return parts
+    return parts[1:] if _goes_on_below(parts, typed) else ()
+
+
 def _goes_on_below(parts: Sequence[_Piece], typed: int) -> bool:
     """True when only the beginning was typed and the rest is a text of its own: half
     a line is no Markdown, and neither is half a list.
     """
-    first = parts[0]
-    alone = typed == 1 and first.run is None and len(parts) > 1
-    return alone and formatting.stands_apart(first.text)
+    return typed == 1 and len(parts) > 1 and _stands_apart(parts[0])
 
 
-def _marks(parts: Sequence[_Piece], key: str) -> list[formatting.Mark]:
+def _stands_apart(part: _Piece) -> bool:
+    return part.run is None and formatting.stands_apart(part.text)
+
+
+def _continued(parts: Sequence[_Piece], key: str) -> formatting.Continued | None:
+    text = _joined(parts)
+    if not text or not is_linked(text):
+        return None
+    return formatting.Continued(text, _marks(parts, key, goes_on=True))
+
+
+def _marks(
+    parts: Sequence[_Piece], key: str, goes_on: bool = False
+) -> list[formatting.Mark]:
     """Return what stands within the formatted text: sources, and seams of runs."""
     found: list[formatting.Mark] = []
     offset = 0
@@ -199,7 +247,7 @@ def _marks(parts: Sequence[_Piece], key: str) -> list[formatting.Mark]:
         html = SafeString("")
         if each.cited:
             html = _numbers([source.number for source in each.cited], key)
-        if each.seam and place < len(parts):
+        if each.seam and (place < len(parts) or goes_on):
             html = SafeString(html + SEAM)
         if html:
             found.append((offset, html))

@@ -51,8 +51,12 @@ SCHEMES = {"http", "https", "mailto"}
 def render(text: str) -> str:
     """Return the text as HTML that is safe to put into a page. It has no links where
     it has too many brackets."""
-    is_linked = text.count("[") <= MOST_BRACKETS
-    return _clean((_markdown() if is_linked else _unlinked()).render(text))
+    return _clean((_markdown() if is_linked(text) else _unlinked()).render(text))
+
+
+def is_linked(text: str) -> bool:
+    """False for text with more brackets than are looked at for links."""
+    return text.count("[") <= MOST_BRACKETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,20 @@ class Growing:
         Code in the open block has no colours yet: it would be coloured many times.
         """
         env: EnvType = {}
+        tokens, first = self._cut(env)
+        done = _html(_markdown(), tokens[:first], env) if first else ""
+        return Grown(done, _html(_uncoloured(), tokens[first:], env))
+
+    def skip(self) -> str:
+        """Let go of the blocks that have finished, without formatting anything.
+        Returns them as they were written."""
+        text = self.open
+        self._cut({})
+        return text[: len(text) - len(self.open)]
+
+    def _cut(self, env: EnvType) -> tuple[list[Token], int]:
+        """Keep the open block only. Returns the tokens of all, and its first one's
+        place among them."""
         text = self.open
         tokens = _markdown().parse(text, env)
         blocks = [
@@ -97,11 +115,10 @@ class Growing:
             if token.level == 0 and token.nesting >= 0 and token.map
         ]
         if len(blocks) < 2:
-            return Grown("", _html(_uncoloured(), tokens, env))
+            return tokens, 0
         last, line = blocks[-1]
         self._pieces = ["".join(_LINE.findall(text)[line:])]
-        done = _html(_markdown(), tokens[:last], env)
-        return Grown(done, _html(_uncoloured(), tokens[last:], env))
+        return tokens, last
 
 
 def last_block(text: str) -> str:

@@ -44,7 +44,7 @@ def script(
             turn,
             shown,
             screen.made.model,
-            open_end=screen.prefill_off != "" and turn.pk == last,
+            open_end=turn.pk == last and _will_go_on(screen),
         )
         found.append(
             cards.turn_card(
@@ -63,6 +63,13 @@ def script(
             )
         )
     return [*found, *_foot(screen, only)]
+
+
+def _will_go_on(screen: Screen) -> bool:
+    """Whether a reply continues the last turn, or will when it is sent."""
+    return screen.prefill_off != "" or (
+        screen.live is not None and screen.live.continues
+    )
 
 
 def _foot(screen: Screen, only: Collection[str] | None) -> list[cards.Card]:

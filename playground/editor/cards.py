@@ -117,14 +117,14 @@ class Card:
 
     @property
     def stream(self) -> int | None:
-        """The live run that goes on within the last line of this turn.
+        """The live run that goes on within the last text of this turn.
 
-        What begins a line of its own comes below, where it can be formatted.
+        Any other reply comes below: it begins a block of its own.
         """
         last = self.blocks[-1] if self.blocks and self.turn is not None else None
         if self.run is None or not self.run.live or not isinstance(last, Text):
             return None
-        return None if last.html or last.apart else self.run.run.pk
+        return self.run.run.pk if last.takes_reply else None
 
     @property
     def label(self) -> str:

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from conversations.formatting import Continued
 from conversations.models import Run
 from playground import payload
 from playground.claude import endpoints
@@ -62,6 +63,7 @@ class Claimed:
     endpoint: Endpoint
     body: bytes
     headers: dict[str, str]
+    behind: Continued | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def prepared(run: Run, made: Payload | None = None) -> Claimed | Ended:
         return ended(run, Run.Status.FAILED, {"kind": "endpoint", "sentence": gone})
     try:
         made = made or payload.of_run(run)
-        return Claimed(run, endpoint, made.body_bytes(), made.headers)
+        sent, behind = made.body_bytes(), ends.text_behind(run)
+        return Claimed(run, endpoint, sent, made.headers, behind)
     except UNANSWERED:
         raise
     except OSError:

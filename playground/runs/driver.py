@@ -136,9 +136,9 @@ def _queued(pk: int) -> Run | None:
 
 
 async def _drive(claimed: "Claimed | Ended") -> None:
-    live = LiveRun.of(claimed.run)
     if isinstance(claimed, Ended):
-        return hub.end(live, claimed.status, None)
+        return hub.end(LiveRun.of(claimed.run), claimed.status, None)
+    live = LiveRun.of(claimed.run, claimed.behind)
     live.task = asyncio.current_task()
     hub.begin(live)
     outcome: dict[str, Any] = {}

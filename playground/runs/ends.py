@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import editing, history
+from conversations import editing, history, reading
 from conversations.editing import Draft, Script
+from conversations.formatting import Continued
 from conversations.models import Chunk, Conversation, Revision, Run, Turn
 from conversations.models.conversation import storable
 from playground.claude.message import Message
@@ -230,3 +231,15 @@ def reply_of(run: Run) -> Draft:
         sent = Turn.objects.get(pk=run.turns[-1])
         return editing.completed(sent, run.content, run.pk)
     return editing.reply_turn(run.content, run.pk)
+
+
+def text_behind(run: Run) -> Continued | None:
+    """Return the text that the run's reply goes on with, to be formatted with it."""
+    if not run.continues:
+        return None
+    sent = Turn.objects.get(pk=run.turns[-1])
+    blocks = reading.as_blocks(sent.blocks)
+    found = reading.continued(blocks, sent.segments, key=run.slot)
+    if found is not None:
+        found.skip()  # what is finished is on the page
+    return found

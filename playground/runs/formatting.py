@@ -6,7 +6,7 @@ Knows no viewer: what is new is handed to them by the hub.
 from time import thread_time
 from typing import Any
 
-from conversations.rendering import Growing
+from conversations.formatting import Continued
 
 # An open block is formatted anew when it has grown by this part of itself. So one long
 # block, which costs its whole length each time, is formatted more rarely.
@@ -17,10 +17,14 @@ DEAREST = 0.1
 
 
 class Formatted:
-    """The text of one block as HTML, as far as it has been formatted."""
+    """The text of one block as HTML, as far as it has been formatted.
 
-    def __init__(self) -> None:
-        self._growing = Growing()
+    `behind`: the text of the turn that it continues, whose finished blocks the page
+    has; those that come go on with its last one.
+    """
+
+    def __init__(self, behind: Continued | None = None) -> None:
+        self._growing = behind or Continued("")
         self._new: list[str] = []
         self._done: list[str] = []
         self._open = ""

@@ -9,6 +9,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 from uuid import UUID
 
+from conversations.formatting import Continued
 from conversations.models import Run
 from playground.claude.attempts import Attempt
 from playground.claude.message import TOOL_USES, Delta, Message
@@ -27,6 +28,8 @@ class LiveRun:
     conversation: UUID
     slot: str
     continues: bool
+    # The text that the reply's first block goes on with, for its HTML.
+    behind: Continued | None = None
     message: Message = field(default_factory=Message)
     # The text blocks as HTML, by index.
     formatted: dict[int, Formatted] = field(default_factory=dict)
@@ -51,8 +54,11 @@ class LiveRun:
     cancelled: float | None = None  # when
 
     @classmethod
-    def of(cls, run: Run, *, remote: bool = False) -> "LiveRun":
-        live = cls(run.pk, run.conversation_id, run.slot, run.continues, remote=remote)
+    def of(
+        cls, run: Run, behind: Continued | None = None, *, remote: bool = False
+    ) -> "LiveRun":
+        live = cls(run.pk, run.conversation_id, run.slot, run.continues, behind)
+        live.remote = remote
         live.status = WAITING if run.status == Run.Status.PENDING else "streaming"
         return live
 
@@ -82,7 +88,8 @@ class LiveRun:
     def _format(self, index: int, text: str) -> None:
         formatted = self.formatted.get(index)
         if formatted is None:
-            formatted = self.formatted[index] = Formatted()
+            behind = None if index else self.behind
+            formatted = self.formatted[index] = Formatted(behind)
         formatted.feed(text)
 
     def _begun(self) -> bytes:

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 
 from conversations.models import Chunk, Run
 
-from . import claims
+from . import claims, ends
 from .live import hub
 from .live_run import WAITING, LiveRun
 
@@ -21,15 +21,20 @@ async def discover() -> None:
     """Begin to follow live runs elsewhere whose conversation is watched here."""
     if not hub.viewers:
         return
-    for run in await sync_to_async(_elsewhere)():
-        if run.pk not in hub.runs:
-            _read_to[run.pk] = (0, 0)
-            hub.begin(LiveRun.of(run, remote=True))
+    for live in await sync_to_async(_elsewhere)(set(hub.runs)):
+        if live.run not in hub.runs:
+            _read_to[live.run] = (0, 0)
+            hub.begin(live)
 
 
-def _elsewhere() -> list[Run]:
+def _elsewhere(known: set[int]) -> list[LiveRun]:
     rows = Run.objects.live().filter(conversation__in=list(hub.viewers))
-    return list(rows.exclude(worker__in=["", claims.WORKER]))
+    rows = rows.exclude(worker__in=["", claims.WORKER])
+    return [
+        LiveRun.of(run, ends.text_behind(run), remote=True)
+        for run in rows
+        if run.pk not in known
+    ]
 
 
 async def follow() -> None:

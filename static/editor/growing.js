@@ -1,6 +1,7 @@
 // One block of a reply while it grows. Text stands there twice: formatted, as the server
 // sends it a few times a second with what came since behind it, and raw, character by
-// character. Finished blocks of the Markdown are put in once and not touched again.
+// character. Finished blocks of the Markdown are put in once and not touched again, and
+// those of a text that it goes on with not even once.
 
 const PIECE = 4000; // characters; a longer text node is laid out again as a whole
 const INSIDE = new Set("P LI UL OL BLOCKQUOTE PRE H1 H2 H3 H4 H5 H6 TABLE TBODY THEAD TR TD TH DIV".split(" "));
@@ -19,18 +20,20 @@ export class Block {
     Object.assign(this, { open, upto });
   }
 
-  // Shows the block in `into` from now on; behind typed text there is no room for more
-  // than the characters themselves.
-  place(into, inline) {
-    this.raw = inline ? new Raw(into.appendChild(document.createElement("span"))) : null;
+  // Shows the block in `into` from now on, or as part of a text that it goes on with.
+  place(into, { raw, formatted } = {}) {
     this.formatted = null;
-    if (inline) return;
-    if (this.type !== "text") {
-      this.raw = new Raw(folded(into, this));
-      return;
-    }
-    this.formatted = new Formatted(into.appendChild(box("text md")));
-    this.raw = new Raw(into.appendChild(box("text raw")));
+    if (raw) {
+      raw.querySelector(":scope > .streaming")?.remove();
+      const span = document.createElement("span");
+      span.className = "streaming";
+      raw.append(span);
+      this.raw = new Raw(span);
+      if (formatted) this.formatted = new Formatted(formatted, openIn(formatted));
+    } else if (this.type === "text") {
+      this.formatted = new Formatted(into.appendChild(box("text md")));
+      this.raw = new Raw(into.appendChild(box("text raw")));
+    } else this.raw = new Raw(folded(into, this));
   }
 
   draw() {
@@ -104,12 +107,30 @@ class Raw {
   }
 }
 
+// What a text that is gone on with ends in: the nodes of its open block. They stand behind
+// a border if anything is finished, and are put back when the stream begins anew.
+const ends = new WeakMap();
+
+function openIn(into) {
+  const border = into.querySelector(":scope > [data-border]");
+  const behind = () => {
+    const nodes = [...into.childNodes];
+    return nodes.slice(nodes.indexOf(border) + 1);
+  };
+  if (!ends.has(into)) ends.set(into, behind().map((node) => node.cloneNode(true)));
+  for (const node of behind()) node.remove();
+  const open = ends.get(into).map((node) => node.cloneNode(true));
+  into.append(...open);
+  return open;
+}
+
 class Formatted {
-  constructor(into) {
+  // `open`: the nodes of its open block.
+  constructor(into, open = []) {
     this.into = into;
     this.done = 0; // characters of the finished HTML that are there
     this.upto = -1; // what the open block reaches
-    this.open = []; // its nodes
+    this.open = open;
     this.tail = document.createTextNode("");
     this.length = 0; // characters of the text that are there, the tail's included
     this.cursor = document.createElement("span");
@@ -119,20 +140,25 @@ class Formatted {
 
   draw({ text, done, open, upto }) {
     if (upto !== this.upto) {
-      this.take(done, open, text.slice(0, upto));
+      if (upto) this.take(done, open);
+      this.goOn(text.slice(0, upto));
       this.upto = this.length = upto;
     }
     this.tail.appendData(text.slice(this.length));
     this.length = text.length;
   }
 
-  take(done, open, before) {
+  take(done, open) {
     for (const node of this.open) node.remove();
     this.into.append(nodes(done.slice(this.done)));
     this.done = done.length;
     const fresh = nodes(open);
     this.open = [...fresh.childNodes];
     this.into.append(fresh);
+  }
+
+  // Puts what comes next where the text ends.
+  goOn(before) {
     this.tail.data = "";
     const inner = deepest(this.into, this.open);
     // An open line of code was closed with a line break that nobody has written.

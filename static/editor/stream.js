@@ -26,7 +26,7 @@ export class Stream {
   block(index, block) {
     this.attempt = null;
     this.blocks[index] = new Block(block);
-    if (this.into) this.blocks[index].place(this.into, this.isInline);
+    if (this.into) this.put(this.blocks[index], index);
     this.later();
   }
 
@@ -53,15 +53,19 @@ export class Stream {
     if (into !== this.into) {
       this.into = into;
       into.replaceChildren();
-      for (const block of this.blocks) block.place(into, this.isInline);
+      this.blocks.forEach((block, index) => this.put(block, index));
     }
     this.flush();
     return true;
   }
 
-  // Behind what a person typed, in the same paragraph.
-  get isInline() {
-    return this.into.localName === "span";
+  // A first text stands in the text that it goes on with, where there is one.
+  put(block, index) {
+    const goesOn = !index && block.type === "text" ? `[data-goes-on="${this.run}"]` : null;
+    block.place(this.into, goesOn ? {
+      raw: document.querySelector(`${goesOn}:not(.md)`),
+      formatted: document.querySelector(`${goesOn}.md`),
+    } : {});
   }
 
   flush() {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations import rendering
+from conversations import formatting, rendering
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "markdown" / "commonmark"
 
@@ -133,3 +133,52 @@ def test_every_commonmark_example_is_safe_and_streams_to_an_end() -> None:
     for example in examples:
         text = example.replace("→", "\t")
         assert set(re.findall(r"</?([a-z0-9]+)", in_pieces(text, 5))) <= rendering.TAGS
+
+
+SEAM = "<i></i>"
+
+
+def continued(before: str, *pieces: str) -> str:
+    """What is shown when the pieces have come behind the text, with its seam."""
+    text = formatting.Continued(before, [(len(before), SEAM)])
+    shown, grown = "", text.take()
+    for piece in pieces:
+        shown += grown.done
+        text.feed(piece)
+        grown = text.take()
+    return shown + grown.done + grown.open
+
+
+@pytest.mark.parametrize(
+    ("before", "pieces", "shown"),
+    [
+        ("A\n\n**b", [" c** d"], f"<p>A</p>\n<p><strong>b{SEAM} c</strong> d</p>\n"),
+        ("A b", [" c\n\nd", " e"], f"<p>A b{SEAM} c</p>\n<p>d e</p>\n"),
+        ("- a\n- b", [" c\n- d"], f"<li>b{SEAM} c</li>\n<li>d</li>\n"),
+        ("```\na", ["b\nc"], f"<code>a{SEAM}b\nc"),
+        ("A", ["\n\nB"], f"<p>A{SEAM}</p>\n<p>B</p>\n"),
+    ],
+)
+def test_text_that_goes_on_is_formatted_with_what_it_goes_on_with(
+    before: str, pieces: list[str], shown: str
+) -> None:
+    assert shown in continued(before, *pieces)
+    assert continued(before, *pieces).replace(SEAM, "") == rendering.render(
+        before + "".join(pieces)
+    )
+
+
+@pytest.mark.parametrize(
+    "before", ["[a](https://a.exam", "A \ue000", "| a |\n|--", "a_"]
+)
+def test_a_seam_that_would_change_the_text_is_left_out(before: str) -> None:
+    pieces = ["ple/b", ") |\n| c_ ", "|\n\nd"]
+    plain = rendering.render(before + "".join(pieces))
+    assert continued(before, *pieces).replace(SEAM, "") == plain
+
+
+def test_what_is_finished_and_skipped_is_not_formatted_again() -> None:
+    text = formatting.Continued("# A\n\nB [", [(3, "<b></b>"), (8, SEAM)])
+    text.skip()
+    text.feed("c]\n\nD")
+    assert text.take() == rendering.Grown(f"<p>B [{SEAM}c]</p>\n", "<p>D</p>\n")

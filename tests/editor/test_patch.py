@@ -70,7 +70,8 @@ def test_a_live_run_that_continues_streams_behind_the_seam(
     )
     patch = patch_of(annas, conversation, 1)
     assert turns_in(patch) == ["slot2"]
-    assert f'<span class="streaming" data-run="{run.pk}">' in patch
+    assert f'<div class="stream" data-run="{run.pk}">' in patch
+    assert f'<div class="text" data-goes-on="{run.pk}">' in patch
 
 
 def test_problems_are_told_for_every_slot_that_has_them(
