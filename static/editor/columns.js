@@ -1,6 +1,8 @@
 // The page of a group: replies side by side. When a run begins or ends, what changed is
 // fetched anew; a column that still streams stays as it is.
 
+import { keepFolds, successor } from "./keeping.js";
+
 let fetching = false;
 let owed = false;
 
@@ -42,11 +44,13 @@ function apply(fresh) {
 function put(old, fresh) {
   const held = old.contains(document.activeElement);
   const node = document.importNode(fresh, true);
+  keepFolds(old, node);
+  const same = successor(document.activeElement);
   old.replaceWith(node);
   window.htmx?.process(node);
   if (!held) return;
   node.tabIndex = -1; // a keyboard goes on from here
-  node.focus({ preventScroll: true });
+  (same ?? node).focus({ preventScroll: true });
 }
 
 document.addEventListener("patch:wanted", refresh);

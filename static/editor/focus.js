@@ -2,6 +2,8 @@
 // it. It goes to the same control of the same piece, else to what stands nearest to it,
 // and never to the top of the page.
 
+import { successor } from "./keeping.js";
+
 const GROUP = "dialog[open], [data-slot], [role=tabpanel]";
 const TOP = "#script, main, aside, body";
 
@@ -38,7 +40,7 @@ export function refocus(was) {
   if (!was || was.control === document.activeElement && !isOff(was.control)) return;
   if (!isNowhere()) return; // the person has gone elsewhere
   const pieces = was.pieces.map((id) => document.getElementById(id)).filter(Boolean);
-  const same = was.control.isConnected ? was.control : twin(was, pieces);
+  const same = was.control.isConnected ? was.control : successor(was.control) ?? twin(was, pieces);
   if (give(same)) {
     if (was.caret) same.setSelectionRange(...was.caret);
     same.closest("[data-slot]")?.scrollIntoView({ block: "nearest" });

@@ -61,6 +61,7 @@ function folded(into, { type, name }) {
   const details = document.createElement("details");
   details.className = thinking ? "thinking" : `block${name ? " call" : ""}`;
   details.open = type === "tool_use";
+  details.dataset.part = details.open ? "open" : "";
   const summary = document.createElement("summary");
   summary.append(LABELS[type] ?? type);
   if (name) {

@@ -116,7 +116,37 @@ export function keepFolds(old, node) {
     const twin = node.querySelector(`#${CSS.escape(fold.id)}`);
     if (twin?.dataset.folds === fold.dataset.folds) twin.open = fold.open;
   }
+  for (const [fold, twin] of parts(old, node)) {
+    if (twin.dataset.part === fold.dataset.part) twin.open = fold.open;
+    successors.set(fold.querySelector("summary"), twin.querySelector("summary"));
+  }
 }
+
+const successors = new WeakMap();
+// What came in the place of a control that says something else by now.
+export const successor = (control) => successors.get(control);
+
+// Blocks other than text have no names: those of a reply, or of a turn, follow each other
+// in the same order while they stream and afterwards.
+function parts(old, node) {
+  const left = Map.groupBy(node.querySelectorAll("details[data-part]"), (part) => maker(part));
+  return [...old.querySelectorAll("details[data-part]")].flatMap((fold) => {
+    const rest = left.get(maker(fold)) ?? left.get(undefined) ?? [];
+    const at = rest.findIndex((part) => label(part) === label(fold));
+    return at < 0 ? [] : [[fold, rest.splice(0, at + 1).at(-1)]];
+  });
+}
+
+function maker(part) {
+  const { reply, run } = part.closest("[data-reply], [data-run]")?.dataset ?? {};
+  return reply ?? run;
+}
+
+const label = (part) => {
+  if (part.matches(".thinking")) return "thinking"; // which says how long it is
+  const { firstChild, children } = part.querySelector("summary");
+  return `${firstChild.textContent.trim()} ${children[0]?.textContent ?? ""}`;
+};
 
 // Tokens against forged requests look different each time and mean the same.
 export function isSame(old, fresh) {

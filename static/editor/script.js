@@ -37,9 +37,10 @@ function apply(patch, { saved = null, done = true, toEnd = false } = {}) {
   for (const field of document.querySelectorAll("input[name=base]")) {
     if (!field.closest(EDITOR)) field.value = patch.dataset.revision;
   }
+  // Before the focus is looked for: what streams comes back with it.
+  document.dispatchEvent(new CustomEvent("patch:applied", { detail: { order } }));
   refocus(focus);
   if (toEnd || wasAtEnd) goToEnd();
-  document.dispatchEvent(new CustomEvent("patch:applied", { detail: { order } }));
 }
 
 const turn = (slot) => document.getElementById(`turn-${slot}`);

@@ -51,9 +51,12 @@ export class Stream {
     const into = document.querySelector(`[data-run="${this.run}"]`);
     if (!into) return false;
     if (into !== this.into) {
+      const folds = [...(this.into ?? into).querySelectorAll("details")].map(({ open }) => open);
       this.into = into;
       into.replaceChildren();
       this.blocks.forEach((block, index) => this.put(block, index));
+      // As the reader left them.
+      into.querySelectorAll("details").forEach((fold, place) => (fold.open = folds[place] ?? fold.open));
     }
     this.flush();
     return true;

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
-from pytest import MonkeyPatch
 from pytest_django import Settings
 
 from playground.runs import live as watching
@@ -76,7 +75,11 @@ def test_what_continues_a_reply_stands_in_its_last_paragraph(
 
 
 def test_a_stream_that_breaks_off_doubles_nothing_of_what_it_continues(
-    live_url: str, page: Page, me: User, settings: Settings, monkeypatch: MonkeyPatch
+    live_url: str,
+    page: Page,
+    me: User,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.SIMULATOR_SPEED = 8
     monkeypatch.setattr(watching, "LONGEST_WATCH", 0.4)
