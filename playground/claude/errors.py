@@ -52,6 +52,13 @@ class Failure(Exception):
         self.attempts = 1
         self.exchange: Exchange | None = None
 
+    def add_attempts(self) -> None:
+        """Let the sentence say how many attempts were made, where none was answered
+        and there was more than one."""
+        if self.attempts > 1:
+            self.sentence += f" It was tried {self.attempts} times."
+            self.args = (self.sentence,)
+
     def as_json(self) -> dict[str, Any]:
         """Everything of it, as JSON values."""
         return {

@@ -100,6 +100,8 @@ async def _stream(
         await _hear(response, exchange, listener)
     except Failure as failure:
         failure.attempts = attempt
+        if response is None:
+            failure.add_attempts()
         raise failure.without(key_of(endpoint)) from None
     finally:
         if response is not None:

@@ -1,29 +1,33 @@
 // How far the replies on their way have come, beside the status line and not in it: a
-// screen reader would have to hear each number.
+// screen reader would have to hear each number. The line has one word of it, since
+// nothing streams from a run that waits for its turn, or to be tried again.
 
 const EVERY_MS = 250;
 const CHARACTERS = 4; // a token, about
 const SILENCE = 10; // seconds without a word that are said
 
+let draw = () => {};
 let timer = 0;
 let place = null;
 
 // What an attempt failed of, as its error type says.
 const FAILED = {
-  overloaded_error: "Overloaded",
-  rate_limit_error: "Too many requests",
-  connection: "No connection",
-  timeout: "No answer in time",
-  timeout_error: "No answer in time",
+  overloaded_error: "overloaded",
+  rate_limit_error: "too many requests",
+  connection: "no connection",
+  timeout: "no answer in time",
+  timeout_error: "no answer in time",
 };
 
 // `streams`: what is under way, each with its `blocks` and the time it `began` here.
 export function show(streams) {
   clearInterval(timer);
-  const draw = () => write([...streams.values()]);
+  draw = () => write([...streams.values()]);
   draw();
   if (streams.size) timer = setInterval(draw, EVERY_MS);
 }
+
+document.addEventListener("patch:applied", () => draw()); // the line may be a new one
 
 function write(streams) {
   const status = document.getElementById("status");
@@ -39,19 +43,42 @@ function write(streams) {
     place.setAttribute("aria-hidden", "true");
     status.after(place);
   }
-  const told = streams.map(trouble).find(Boolean) ?? count(streams);
-  if (place.textContent !== told) place.textContent = told;
+  const waiting = streams.filter(isWaiting);
+  say(place, streams.map(lost).find(Boolean) ?? told(streams, waiting));
+  sayHowItStands(status, streams, waiting.length === streams.length);
 }
 
-function trouble({ ahead, attempt, isLost }) {
-  if (isLost) return "no connection to the server, where it goes on";
-  if (ahead !== null) {
-    return ahead ? `waiting for its turn, ${ahead} before it` : "waiting for its turn, next";
+function told(streams, waiting) {
+  if (waiting.length === streams.length) return trouble(waiting[0]);
+  const counted = count(streams.filter((stream) => !isWaiting(stream)));
+  return waiting.length ? `${counted} · ${waiting.length} waiting ${trouble(waiting[0])}` : counted;
+}
+
+function sayHowItStands(status, streams, nothingStreams) {
+  const line = status.textContent;
+  if (nothingStreams) say(status, line.replace(/^Streaming(?= \d)/, "Waiting for").replace(/^Streaming/, "Waiting"));
+  else say(status, line.replace(/^Waiting( for)?/, "Streaming"));
+  for (const stream of streams) {
+    const word = document.querySelector(`[data-word="${stream.run}"]`);
+    if (word) say(word, isWaiting(stream) ? `Waiting ${trouble(stream)}` : "Streaming");
   }
-  if (!attempt) return "";
+}
+
+// Not anew, what stands there: it would be read out again.
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+const isWaiting = ({ ahead, attempt }) => ahead !== null || Boolean(attempt);
+
+const lost = ({ isLost }) => (isLost ? "no connection to the server, where it goes on" : null);
+
+// What a run waits for, behind that word.
+function trouble({ ahead, attempt }) {
+  if (ahead !== null) return ahead ? `for its turn, ${ahead} before it` : "for its turn, next";
   const seconds = Math.ceil((attempt.at - performance.now()) / 1000);
   const when = seconds > 0 ? `trying again in ${seconds} s` : "trying again";
-  return `${FAILED[attempt.kind] ?? "The API failed"}, ${when} (${attempt.number} of ${attempt.of})`;
+  return `· ${FAILED[attempt.kind] ?? "the API failed"}, ${when} (${attempt.number} of ${attempt.of})`;
 }
 
 function count(streams) {

@@ -135,9 +135,38 @@ def test_a_failed_attempt_says_when_the_next_one_comes(
 ) -> None:
     send(page, live_url, "Which ants are red? drill: overload twice")
     expect(page.locator(".progress")).to_contain_text(
-        re.compile(r"Overloaded, trying again( in \d s)? \([23] of 4\)")
+        re.compile(r"overloaded, trying again( in \d s)? \([23] of 4\)")
     )
+    expect(page.get_by_role("status")).to_have_text("Waiting")
     expect(page.get_by_role("status")).to_contain_text("Done", timeout=20_000)
+
+
+def test_streaming_is_said_again_once_it_streams(live_url: str, page: Page) -> None:
+    send(page, live_url, "Red ants? drill: rate limit. drill: crawl")
+    expect(page.get_by_role("status")).to_have_text("Waiting")
+    expect(page.get_by_role("status")).to_have_text("Streaming", timeout=20_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+
+
+def test_each_of_several_replies_says_whether_it_streams_or_waits(
+    live_url: str, page: Page
+) -> None:
+    send(page, live_url, "Red ants? drill: overload")
+    expect(page.get_by_role("status")).to_have_text("Waiting")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_label("Number of replies").fill("2")
+    page.get_by_role("button", name="Run ×N").click()
+    expect(page.get_by_role("status")).to_have_text("Waiting for 2 of 2 replies")
+    page.get_by_role("button", name="Side by side").click()
+    second = page.get_by_role("article", name="Reply 2")
+    expect(second).to_contain_text(re.compile(r"Waiting · overloaded.* of 4\)"))
+    expect(second).to_contain_text("It was tried 4 times.", timeout=20_000)
+
+
+def test_a_failure_says_how_many_attempts_were_made(live_url: str, page: Page) -> None:
+    send(page, live_url, "Which ants are red? drill: overload")
+    failed = page.get_by_role("article", name="Assistant turn 2")
+    expect(failed).to_contain_text("It was tried 4 times.", timeout=20_000)
 
 
 def test_a_run_that_waits_for_its_turn_says_so_and_can_be_stopped(
@@ -145,7 +174,8 @@ def test_a_run_that_waits_for_its_turn_says_so_and_can_be_stopped(
 ) -> None:
     monkeypatch.setattr(queue, "MOST_LIVE", 0)
     send(page, live_url, "Which ants are red?")
-    expect(page.locator(".progress")).to_have_text("waiting for its turn, next")
+    expect(page.locator(".progress")).to_have_text("for its turn, next")
+    expect(page.get_by_role("status")).to_have_text("Waiting")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Stopped")
 
