@@ -166,8 +166,14 @@ def blocks_of(
 def reply_blocks(run: Run, model: catalog.Model) -> list[Block]:
     """Return the blocks of a run's reply, which is in no turn."""
     begun = [segments.begin((0, 0), run.pk)]
-    texts = reading.texts(run.content, begun, key=f"run-{run.pk}")
-    return _blocks(run.content, texts, {}, model)
+    return blocks_in(run.content, begun, f"run-{run.pk}", model)
+
+
+def blocks_in(
+    content: Sequence[Any], marks: Sequence[Any], key: str, model: catalog.Model
+) -> list[Block]:
+    """Return blocks for reading that are in no turn, with their segments."""
+    return _blocks(content, reading.texts(content, marks, key=key), {}, model)
 
 
 def _blocks(

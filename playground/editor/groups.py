@@ -1,7 +1,7 @@
 """A group of runs as its card and its page show it: the answers, how often each came,
 and the spread of their times and tokens.
 
-Values for templates; only `at_head` asks the database.
+Values for templates; only `at_head` and `of` ask the database.
 """
 
 import json
@@ -11,12 +11,13 @@ from os.path import commonprefix
 from typing import Any
 
 from conversations.models import Revision, Run, Turn
+from conversations.reading import Text
 from playground import payload
 from playground.runs import variants
 from playground.runs.groups import Line
 from playground.spec import catalog
 
-from . import apart, cards, endings, outcomes, spreads, text
+from . import apart, cards, endings, leads, outcomes, spreads, text
 from .problems import Shown, shown
 
 EXCERPT = 120  # characters of an answer in its line
@@ -38,11 +39,21 @@ class Member:
     used: bool = False
     # The runs that stood here before it was run again.
     earlier: Sequence[Run] = ()
+    # The turn that it continues.
+    continues: Turn | None = None
 
     @property
     def blocks(self) -> list[cards.Block]:
         """The reply for reading. Made when it is asked for: it may be long."""
-        return cards.reply_blocks(self.run, catalog.get(self.run.model))
+        model = catalog.get(self.run.model)
+        if self.continues is None or not self.run.has_reply:
+            return cards.reply_blocks(self.run, model)
+        return leads.blocks(self.run, self.continues, model)
+
+    @property
+    def lead(self) -> Text | None:
+        """What the reply goes on with, while it comes."""
+        return leads.text(self.run, self.continues) if self.continues else None
 
     @property
     def live(self) -> bool:
@@ -131,7 +142,7 @@ class Group:
 
 def at_head(head: Revision, last: Turn | None, lines: Sequence[Line]) -> list[Group]:
     """Return the groups that the script shows whole: the newest at its end, and those
-    on their way. One query, none where there is no such.
+    on their way. Two queries, none where there is no such.
     """
     slots = {entry.slot for entry in head.entries}
     at_end = [
@@ -164,15 +175,20 @@ def _live_in(
 
 def of(runs: Iterable[Run], used: Iterable[int] = ()) -> list[Group]:
     """Return the groups of these runs, in their order, each with its newest run at
-    every position. `used` are the runs whose replies stand in the script.
+    every position. `used` are the runs whose replies stand in the script. One query
+    where they continue a turn, which is the same for all of a group.
     """
     found: dict[str, list[Run]] = {}
     for run in runs:
         found.setdefault(run.group, []).append(run)
-    return [_group(name, of, set(used)) for name, of in found.items()]
+    ends = [of[0].turns[-1] for of in found.values() if of[0].continues]
+    turns = Turn.objects.in_bulk(ends) if ends else {}
+    return [_group(name, of, set(used), turns) for name, of in found.items()]
 
 
-def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
+def _group(
+    name: str, runs: Sequence[Run], used: set[int], turns: Mapping[int, Turn]
+) -> Group:
     newest = {run.position: run for run in sorted(runs, key=lambda run: run.pk)}
     latest = [newest[position] for position in sorted(newest)]
     labels = apart.labels(latest)
@@ -187,6 +203,7 @@ def _group(name: str, runs: Sequence[Run], used: set[int]) -> Group:
             _sentence(run),
             run.pk in used,
             [each for each in runs if each.position == run.position and each != run],
+            turns.get(run.turns[-1]) if run.continues else None,
         )
         for run, label in zip(latest, labels, strict=True)
     }

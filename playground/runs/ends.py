@@ -239,7 +239,8 @@ def text_behind(run: Run) -> Continued | None:
         return None
     sent = Turn.objects.get(pk=run.turns[-1])
     blocks = reading.as_blocks(sent.blocks)
-    found = reading.continued(blocks, sent.segments, key=run.slot)
+    key = f"run-{run.pk}" if run.group else run.slot  # of the card that shows it
+    found = reading.continued(blocks, sent.segments, key=key)
     if found is not None:
         found.skip()  # what is finished is on the page
     return found
