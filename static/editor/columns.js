@@ -1,10 +1,12 @@
 // The page of a group: replies side by side. When a run begins or ends, what changed is
 // fetched anew; a column that still streams stays as it is.
 
+import { Again, get } from "./again.js";
 import { keepFolds, successor } from "./keeping.js";
 
 let fetching = false;
 let owed = false;
+const again = new Again(refresh);
 
 async function refresh() {
   if (fetching) {
@@ -12,26 +14,24 @@ async function refresh() {
     return;
   }
   fetching = true;
-  try {
-    const response = await fetch(location.href, {
-      headers: { "HX-Request": "true" },
-      credentials: "same-origin",
-      cache: "no-store",
-    });
-    if (response.ok) apply(new DOMParser().parseFromString(await response.text(), "text/html"));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // the network: the stream comes back
-  } finally {
-    fetching = false;
-  }
-  if (!owed) return;
   owed = false;
-  refresh();
+  const answer = await get(location.href);
+  fetching = false;
+  if (!answer) {
+    again.later();
+    return;
+  }
+  again.over();
+  if (answer.status === 404) say("This comparison is not there any more.");
+  else apply(new DOMParser().parseFromString(answer.html, "text/html"));
+  if (owed) refresh();
 }
+
+const say = (text) => document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed: true } }));
 
 function apply(fresh) {
   const figures = fresh.getElementById("group-figures");
-  if (!figures) return;
+  if (!figures) return say("The page could not be brought up to date; please reload it.");
   const old = document.getElementById("group-figures");
   if (!old.isEqualNode(figures)) put(old, figures);
   for (const column of fresh.querySelectorAll(".column")) {

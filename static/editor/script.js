@@ -3,6 +3,7 @@
 // forms or streams; they ask by the event `patch:wanted` and hear `patch:applied`,
 // and `patch:current` when there is nothing newer.
 
+import { Again, get } from "./again.js";
 import { goToEnd, isAtEnd } from "./end.js";
 import { refocus, remember } from "./focus.js";
 import { EDITOR, agree, attach, isSame, isUnsaved, keepTyping } from "./keeping.js";
@@ -10,6 +11,7 @@ import { arrange } from "./order.js";
 
 const script = document.getElementById("script");
 const base = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
+const RELOAD = "The page could not be brought up to date; please reload it.";
 const SETTLE_MS = 150;
 const TOGETHER_MS = 20; // news that belong together come one after the other
 
@@ -151,30 +153,30 @@ function settle() {
   else tell("patch:current");
 }
 
+const again = new Again(settle);
+
 async function refresh() {
   fetching = true;
   owed = false;
   const since = shown();
-  try {
-    const response = await fetch(`${base}patch/?since=${since}`, {
-      headers: { "HX-Request": "true" },
-      credentials: "same-origin",
-    });
-    if (response.ok) take(await response.text(), since);
-    else if (response.status === 404) notice("This conversation is not there any more.", true);
-    else notice("The page could not be brought up to date; please reload it.", true);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // the network: the stream comes back
-  } finally {
-    fetching = false;
-    if (owed) settle();
-    else if (heard === shown()) tell("patch:current");
+  const answer = await get(`${base}patch/?since=${since}`);
+  fetching = false;
+  if (!answer) {
+    owed = true;
+    again.later();
+    return;
   }
+  again.over();
+  if (answer.status === 200) take(answer.html, since);
+  else if (answer.status === 404) notice("This conversation is not there any more.", true);
+  else notice(RELOAD, true);
+  if (owed) settle();
+  else if (heard === shown()) tell("patch:current");
 }
 
 function take(html, since) {
   const patch = new DOMParser().parseFromString(html, "text/html").getElementById("patch");
-  if (!patch) return;
+  if (!patch) return notice(RELOAD, true); // a page to sign in, perhaps
   if (shown() !== since || operations) {
     owed = true; // another answer came first, or comes now
     return;
