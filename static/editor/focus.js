@@ -5,6 +5,7 @@
 import { successor } from "./keeping.js";
 
 const GROUP = "dialog[open], [data-slot], [role=tabpanel]";
+const [NEXT, BEFORE] = ["nextElementSibling", "previousElementSibling"];
 const TOP = "#script, main, aside, body";
 
 // Elsewhere a keyboard would pop up.
@@ -32,8 +33,15 @@ export function remember() {
   const turn = control.closest("#script > *");
   return {
     control, pieces, caret, signature: signature(control), opener: openers.get(turn),
-    near: [turn?.nextElementSibling?.id, turn?.previousElementSibling?.id, turn?.id],
+    near: [beside(turn, NEXT)?.id, beside(turn, BEFORE)?.id, turn?.id],
   };
+}
+
+// The turn before or after, whatever else stands between.
+function beside(turn, side) {
+  let each = turn?.[side];
+  while (each && !each.dataset.slot) each = each[side];
+  return each;
 }
 
 export function refocus(was) {
@@ -69,8 +77,8 @@ const isButton = (each) => each.matches("button") && give(each);
 // else to a neighbour. What somebody deletes next is not for us to say.
 function goNear({ near, opener }) {
   const [next, before] = near.map((id) => id && document.getElementById(id));
-  const here = before?.nextElementSibling;
-  if (here?.dataset.slot && !near.includes(here.id)) return visit(here);
+  const here = beside(before, NEXT);
+  if (here && !near.includes(here.id)) return visit(here);
   if (opener) {
     refocus(opener);
     return !isNowhere();

@@ -1,6 +1,8 @@
 // The keyboard: Ctrl/⌘+Enter sends, Ctrl/⌘+S saves, Esc cancels, ? lists them all.
-// Buttons stay the interface; a key only presses one.
+// Buttons stay the interface; a key only presses one. Letters alone are left to screen
+// readers, and Alt with letters to the menus of browsers.
 
+import { message } from "./focus.js";
 import { forEachPiece } from "./keeping.js";
 
 const isMac = /mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform);
@@ -8,9 +10,12 @@ const MOD = isMac ? "⌘" : "Ctrl";
 const KEYS = [
   [[MOD, "Enter"], "Send; in a turn's editor: Save and send"],
   [[MOD, "S"], "Save the turn; in the composer: Add"],
+  [[MOD, "."], "Stop the reply on its way"],
+  [[MOD, "Z"], "Undo the last change, outside of a field; with Shift: Redo"],
   [["Esc"], "Cancel the editor, close a dialog or drawer"],
   [["Alt", "↑"], "Go to the turn above"],
-  [["Alt", "↓"], "Go to the turn below"],
+  [["Alt", "↓"], "Go to the turn below, from the last one to the composer"],
+  [["Alt", "End"], "Go to the composer"],
   [["?"], "Show these keys"],
 ];
 
@@ -62,12 +67,32 @@ function step(target, by) {
   const here = turns.indexOf(target.closest("#script > *"));
   const start = here < 0 && by < 0 ? turns.length : here;
   const next = turns[start + by];
+  if (here >= 0 && here === turns.length - 1 && by > 0) return write();
   if (!next) return false;
   next.tabIndex = -1;
   next.focus();
   next.scrollIntoView({ block: "nearest" });
   return true;
 }
+
+function go(key, target) {
+  if (key === "End") return write();
+  if (target.matches("select")) return false; // where arrows open it
+  return (key === "ArrowUp" && step(target, -1)) || (key === "ArrowDown" && step(target, 1));
+}
+
+function write() {
+  message()?.focus();
+  return Boolean(message());
+}
+
+// Text that is being written is undone by the browser.
+function undo({ target, shiftKey, repeat }) {
+  if (repeat || target.matches(WRITING)) return false;
+  return press(document.getElementById("undo-redo"), `[formaction$="/${shiftKey ? "redo" : "undo"}/"]`);
+}
+
+const stop = () => press(document.getElementById("composer-state"), "[data-stop]");
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
@@ -80,9 +105,11 @@ document.addEventListener("keydown", (event) => {
     save(target);
     done = true; // the browser's "save this page" helps nobody here
   } else if (key === "Escape") done = cancel(target);
-  else if (event.altKey && key === "ArrowUp") done = step(target, -1);
-  else if (event.altKey && key === "ArrowDown") done = step(target, 1);
   else if (key === "?" && !mod && !event.altKey && !target.matches(WRITING)) done = showKeys();
+  else if (document.querySelector("dialog[open]")) return; // the page is out of reach
+  else if (mod && key === ".") done = stop();
+  else if (mod && key.toLowerCase() === "z") done = undo(event);
+  else if (event.altKey && !mod) done = go(key, target);
   if (done) event.preventDefault();
 });
 
