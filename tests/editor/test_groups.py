@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations.models import Conversation, Run
-from playground.editor import groups, leads, screen
+from playground.editor import groups, screen
 from tests import factories
 from tests.elements import Element, read
 
@@ -391,22 +391,3 @@ def test_a_warning_about_the_model_of_a_group_is_said_once(
     assert told
     assert len(told) == len(set(told))
     assert not shown.all(".column .problem")
-
-
-def test_a_reply_stands_behind_the_end_of_the_prefill_that_it_continues(
-    anna: User, annas: Client
-) -> None:
-    typed = f"{'word ' * 200}Red are"
-    turns = [("user", "Which?"), ("assistant", typed)]
-    asked = factories.create_conversation(owner=anna, turns=turns)
-    member(asked, 1, " **wood** ants", slot="slot2", continues=True)
-    live = {"status": Run.Status.STREAMING, "message": None, "has_reply": False}
-    run = member(asked, 2, slot="slot2", continues=True, **live)
-    shown = page(annas, f"/c/{asked.pk}/compare/g1/")
-    done, coming = shown.all("article.column .content")
-    assert done.words.endswith("word word Red are **wood** ants")
-    assert coming.one(f'.text[data-goes-on="{run.pk}"]').words.endswith("Red are")
-    for column in (done, coming):
-        assert column.one(".prefilled").words.startswith("… word")
-        assert len(column.one(".prefilled").words) <= leads.LONGEST + 2
-        column.one(".seam")

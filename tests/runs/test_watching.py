@@ -10,7 +10,6 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from conversations.access import Admission
-from conversations.formatting import Continued
 from playground.claude.attempts import Attempt
 from playground.runs import formatting
 from playground.runs import live as watching
@@ -106,18 +105,6 @@ def test_text_that_a_block_begins_with_is_formatted_too() -> None:
     (block,) = live.whole()["blocks"]
     assert block["open"] == "<p><em>One</em> two</p>\n"
     assert block["upto"] == len("*One* two")
-
-
-def test_a_reply_is_formatted_with_the_block_that_it_goes_on_with() -> None:
-    behind = Continued("One.\n\n*Two")
-    behind.skip()
-    live, hub = LiveRun(7, uuid4(), "slot", True, behind), Hub()
-    hub.viewers[live.conversation] = set()
-    feed(hub, live, START, BLOCK, text(" three*"))
-    hub.format(live)
-    (block,) = live.whole()["blocks"]
-    assert (block["done"], block["open"]) == ("", "<p><em>Two three</em></p>\n")
-    assert block["upto"] == len(" three*")
 
 
 def test_who_comes_later_gets_what_was_formatted_before() -> None:
