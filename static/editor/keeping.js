@@ -26,9 +26,11 @@ export const sentValues = (form) => sent.get(form) ?? null;
 const taken = new WeakSet(); // forms whose text the server has
 document.addEventListener("input", ({ target }) => taken.delete(target.form));
 
+const editorIn = (piece) => (piece.matches(EDITOR) ? piece : piece.querySelector(EDITOR));
+
 // True when the editor in `piece` holds text that the server has not.
 export function isUnsaved(piece) {
-  const form = piece.matches(EDITOR) ? piece : piece.querySelector(EDITOR);
+  const form = editorIn(piece);
   if (!form || taken.has(form)) return false;
   return isRefused(form) || isChanged(form);
 }
@@ -78,9 +80,10 @@ function rebase(piece, revision) {
 // True when `fresh` has the very text that stands unsaved in `old`: the answer that said
 // so was lost, or somebody else wrote the same. Nobody's text is in its way then.
 export function agree(old, fresh) {
-  const now = values(old);
-  if (!values(fresh).every((value, index) => value === now[index])) return false;
-  rebase(old, fresh.querySelector("input[name=base]").value);
+  const [mine, theirs] = [editorIn(old), editorIn(fresh)];
+  const now = values(mine);
+  if (!theirs || !values(theirs).every((value, index) => value === now[index])) return false;
+  rebase(mine, theirs.querySelector("input[name=base]").value);
   return true;
 }
 
