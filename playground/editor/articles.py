@@ -116,4 +116,5 @@ def _run_card(screen: Screen, slot: str) -> cards.RunCard | None:
         place(screen, refusal) if refusal else ("", ""),
         endings.of_run(screen, run),
         endings.again(screen, run),
+        endings.is_usable(run),
     )

@@ -72,6 +72,7 @@ class RunCard:
     place: tuple[str, str] = ("", "")
     ending: Ending | None = None
     again: Again | None = None
+    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ SPENT = (
     "fails. Raise the limit in the Claude Console first."
 )
 BROKEN_OFF = "This reply broke off ({}). Go on from its end, or run it again."
+NO_WORDS = "This reply broke off ({}) before its first word. Run it again."
 HALF_A_CALL = (
     "The tool call at its end is not whole: it cannot be answered or sent back."
 )
@@ -154,7 +155,8 @@ def sentence(run: Run) -> str:
 
 def _sentence(run: Run) -> str:
     if run.status != Run.Status.DONE:
-        return BROKEN_OFF.format(Run.Status(run.status).label.lower())
+        told = BROKEN_OFF if is_usable(run) else NO_WORDS
+        return told.format(Run.Status(run.status).label.lower())
     if run.stop_reason == "refusal":
         return _refusal(run)
     if run.stop_reason == "end_turn" and not run.has_reply:
@@ -206,6 +208,14 @@ def may_continue(run: Run) -> bool:
     if not run.has_reply:
         return run.stop_reason == "end_turn"
     return run.stop_reason in CUT_SHORT
+
+
+def is_usable(run: Run) -> bool:
+    """False where all that came before it broke off was thinking, which is not signed
+    then, or a call that is not whole: the API takes neither back."""
+    if run.status == Run.Status.DONE:
+        return run.has_reply
+    return run.has_reply and bool(continuing.finished(run.content))
 
 
 def _holds_words(run: Run, turn: Turn | None) -> bool:
