@@ -132,7 +132,11 @@ class Formatted {
     this.done = 0; // characters of the finished HTML that are there
     this.upto = -1; // what the open block reaches
     this.open = open;
-    this.tail = document.createTextNode("");
+    // What is not formatted yet: a line break in it, as between two items of a list, is
+    // one to the eye.
+    this.tail = document.createElement("span");
+    this.tail.className = "tail";
+    this.words = this.tail.appendChild(document.createTextNode(""));
     this.length = 0; // characters of the text that are there, the tail's included
     this.cursor = document.createElement("span");
     this.cursor.className = "cursor";
@@ -145,7 +149,7 @@ class Formatted {
       this.goOn(text.slice(0, upto));
       this.upto = this.length = upto;
     }
-    this.tail.appendData(text.slice(this.length));
+    this.words.appendData(text.slice(this.length));
     this.length = text.length;
   }
 
@@ -160,7 +164,7 @@ class Formatted {
 
   // Puts what comes next where the text ends.
   goOn(before) {
-    this.tail.data = "";
+    this.words.data = "";
     const inner = deepest(this.into, this.open);
     // An open line of code was closed with a line break that nobody has written.
     const last = inner.lastChild;

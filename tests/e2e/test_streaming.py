@@ -56,6 +56,26 @@ def test_a_reply_is_formatted_while_it_is_written(
     expect(reply.locator(".cursor")).to_have_count(0)
 
 
+def test_the_next_item_of_a_list_begins_a_line_before_it_is_formatted(
+    live_url: str, page: Page
+) -> None:
+    page.goto(live_url)
+    page.get_by_role("button", name="New conversation").first.click()
+    draw = """async (block) => {
+        const { Block } = await import("/static/editor/growing.js");
+        const into = document.createElement("div");
+        document.querySelector("main").append(into);
+        const made = new Block({ type: "text", ...block });
+        made.place(into, false);
+        made.draw();
+        return into.querySelector(".md").innerText;
+    }"""
+    items = {"text": "1. One\n2. Two\n\nNext", "open": "<ol><li>One</li></ol>"}
+    code = {"text": "```\na\n  b", "open": "<pre><code>a\n</code></pre>"}
+    assert page.evaluate(draw, items | {"upto": 6}) == "One\n2. Two\n\nNext"
+    assert page.evaluate(draw, code | {"upto": 6}) == "a\n  b"
+
+
 def test_no_character_of_the_stream_is_lost_or_doubled(
     live_url: str, page: Page, settings: Settings
 ) -> None:
