@@ -2,12 +2,11 @@
 // tools and settings, by conversation, place and field. A draft goes only when the server has taken its text.
 
 import { forEachPiece, isRefused, isTaken, savedText, sentValues, textFields } from "./keeping.js";
+import { drop, offered, stored, store } from "./storing.js";
 
 const PAUSE_MS = 300;
-const OLD_MS = 30 * 24 * 3600 * 1000;
 const conversation = location.pathname.match(/^\/c\/([^/]+)\//)?.[1];
 const waiting = new Map(); // form → timer
-let complained = false;
 let aside = null; // what was taken back, until the saved text stands there
 
 function place(form) {
@@ -28,31 +27,16 @@ function isSaved(form) {
   return !isRefused(form) && fields(form).every((field) => field.value === savedText(field));
 }
 
-function storage(work) {
-  try {
-    return work(localStorage);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    if (!complained) {
-      complained = true;
-      const text = "This browser keeps no drafts (no room, or not allowed): save before you leave.";
-      document.dispatchEvent(new CustomEvent("notice", { detail: { text, failed: true } }));
-    }
-    return null;
-  }
-}
-
 function keep(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   if (!form.isConnected) return;
   const texts = fields(form).map((field) => [field.name, field.value]);
   if (isSaved(form)) return forget(form);
-  const draft = { at: Date.now(), texts };
-  storage((store) => store.setItem(key(form), JSON.stringify(draft)));
+  store(key(form), { texts });
 }
 
-const forget = (form) => storage((store) => store.removeItem(key(form)));
+const forget = (form) => drop(key(form));
 
 document.addEventListener("input", ({ target }) => {
   const form = target.form;
@@ -96,9 +80,8 @@ document.addEventListener("composer:taken", ({ detail }) => keep(detail.form));
 function restore(form) {
   if (form.dataset.restored !== undefined || !place(form)) return;
   form.dataset.restored = "";
-  const text = storage((store) => store.getItem(key(form)));
-  if (!text) return;
-  const { texts } = JSON.parse(text);
+  const texts = stored(key(form))?.texts;
+  if (!texts) return;
   let changed = false;
   fields(form).forEach((field, index) => {
     const [name, value] = texts[index] ?? [];
@@ -130,19 +113,10 @@ function offerAside(form) {
 }
 
 function offer(form, words, label, work) {
-  const line = document.createElement("p");
-  line.className = "hint restored";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "link";
-  button.textContent = label;
-  button.addEventListener("click", () => {
+  form.append(offered(words, label, () => {
     work();
-    line.remove();
     fields(form)[0]?.focus();
-  });
-  line.append(words, button);
-  form.append(line);
+  }));
 }
 
 if (conversation) {
@@ -153,12 +127,6 @@ if (conversation) {
     for (const form of forms) {
       if (piece === document || !form.matches(".setting")) restore(form);
       if (aside) offerAside(form);
-    }
-  });
-  storage((store) => {
-    for (const name of Object.keys(store)) {
-      if (!name.startsWith("draft ")) continue;
-      if (Date.now() - (JSON.parse(store.getItem(name)).at ?? 0) > OLD_MS) store.removeItem(name);
     }
   });
 }
