@@ -86,10 +86,10 @@ function goNear({ near, opener }) {
   return visit([here, next, before].find((each) => each?.dataset.slot));
 }
 
-function visit(group) {
+export function visit(group) {
   if (!group) return false;
   group.tabIndex = -1;
-  if (group.dataset.slot) group.scrollIntoView({ block: "nearest" });
+  if (group.matches("[data-slot], fieldset")) group.scrollIntoView({ block: "nearest" });
   return give(group);
 }
 

@@ -27,6 +27,7 @@ def column(number: int, model: str, **fields: str) -> dict[str, str]:
     return {f"c{number}-{name}": value for name, value in values.items()}
 
 
+BY_SCRIPT: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 HAIKU, OPUS = column(0, "claude-haiku-4-5"), column(1, "claude-opus-5-5")
 
 
@@ -101,6 +102,36 @@ def test_a_script_gets_the_verdicts_alone(annas: Client, talk: Conversation) -> 
     shown = read(answer)
     assert shown.one("#verdict-c1")["hx-swap-oob"] == "true"
     assert not shown.all("textarea")
+
+
+def test_a_script_gets_the_columns_when_their_number_changes(
+    annas: Client, talk: Conversation
+) -> None:
+    for do, count in (("add", 3), ("remove-c1", 1), ("draw", 2)):
+        answer = annas.post(
+            f"/c/{talk.pk}/compare/", {**HAIKU, **OPUS, "do": do}, **BY_SCRIPT
+        )
+        assert len(read(answer).all("#choices fieldset")) == count
+
+
+def test_a_script_is_sent_on_to_the_replies(annas: Client, talk: Conversation) -> None:
+    mine = {**HAIKU, "base": "1", "do": "send"}
+    answer = annas.post(f"/c/{talk.pk}/compare/", mine, **BY_SCRIPT)
+    address = f"/c/{talk.pk}/compare/{talk.runs.get().group}/"
+    assert answer.headers["HX-Redirect"] == address
+
+
+def test_a_script_is_told_why_nothing_was_sent(
+    annas: Client, talk: Conversation, post: Any
+) -> None:
+    post("turns/", talk, text="More", role="user")
+    mine = {**HAIKU, "base": "1", "do": "send"}
+    answer = annas.post(f"/c/{talk.pk}/compare/", mine, **BY_SCRIPT)
+    assert answer.status_code == 409
+    assert "changed meanwhile" in answer.headers["HX-Trigger"]
+    shown = read(answer)
+    assert shown.one("#base")["value"] == "2"
+    assert "revision 2" in shown.one("#sends").text
 
 
 def test_a_refused_column_stays_behind(annas: Client, talk: Conversation) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from conversations import access
 from conversations.history import HeadMoved
@@ -33,7 +34,8 @@ NONE_GOES += "anyway” where you want to see what the API says."
 @asking.refusals_told
 def compare(request: Request, pk: UUID) -> HttpResponse:
     """GET: choose columns. POST: what the button `do` says; without one, what the
-    rulebook says to the columns as they stand."""
+    rulebook says to the columns as they stand. A script that brings columns back from
+    before has them drawn with `draw`."""
     conversation = access.conversation(request.user, pk)
     shown = screen.of(conversation)
     if request.method != "POST":
@@ -51,7 +53,8 @@ def compare(request: Request, pk: UUID) -> HttpResponse:
             for key, each in zip(comparing.KEYS, given, strict=False)
             if key != number
         ]
-    return _page(request, shown, given)
+    fragment = "_verdicts" if do in ("", "check") else "_choices"
+    return _page(request, shown, given, fragment=fragment)
 
 
 def _begin(request: Request, shown: Screen) -> list[dict[str, str]]:
@@ -94,8 +97,9 @@ def _send(
     if not sent.runs:
         return _page(request, shown, given, _kept_back(sent), status=422)
     address = reverse("editor:group", args=[conversation.pk, sent.group])
-    left_out = len(sent.runs) < len(columns)
-    return redirect(f"{address}?columns={len(columns)}" if left_out else address)
+    if len(sent.runs) < len(columns):
+        address += f"?columns={len(columns)}"
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _kept_back(sent: groups.Sent) -> str:
@@ -112,7 +116,10 @@ def _page(
     given: Sequence[Mapping[str, str]],
     notice: str = "",
     status: int = 200,
+    fragment: str = "_verdicts",
 ) -> HttpResponse:
+    """Draw the page, and for a script the `fragment` of it, with the notice as an
+    event."""
     columns = comparing.columns(shown, given)
     numbers = {entry.turn: number for number, entry in enumerate(shown.entries, 1)}
     context: dict[str, Any] = {
@@ -128,5 +135,9 @@ def _page(
         "send_key": asking.new_key(),
         "notice": notice,
     }
-    template = "editor/_verdicts.html" if request.htmx else "editor/compare.html"
-    return render(request, template, context, status=status)
+    name = fragment if request.htmx else "compare"
+    answer = render(request, f"editor/{name}.html", context, status=status)
+    if request.htmx and notice:
+        told = {"text": notice, "failed": True}
+        return trigger_client_event(answer, "notice", told)
+    return answer
