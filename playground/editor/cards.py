@@ -57,6 +57,12 @@ class Variants:
     before: int | None
     after: int | None
 
+    @property
+    def other(self) -> int | None:
+        """The only reply there is, where a text stands that is none: no two ways
+        lead to it."""
+        return self.after if (self.position, self.count) == (0, 1) else None
+
 
 @dataclass(frozen=True, slots=True)
 class RunCard:

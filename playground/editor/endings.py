@@ -262,7 +262,13 @@ def _parts(screen: "Screen", turn: Turn) -> list[Continuation]:
             continue
         args = [screen.conversation.pk, turn.slot, index]
         url = reverse("editor:segment", args=args)
-        retry = Button("Retry", url, "action", "retry", "Cuts it off and sends again")
+        retry = Button(
+            "Retry",
+            url,
+            "action",
+            "retry",
+            "Cuts it off, with what follows, and sends again",
+        )
         drop = Button("Drop", url, "action", "drop", "Cuts it off, with what follows")
         found.append(Continuation(here, [retry, drop]))
     return found or _asked(screen, turn)

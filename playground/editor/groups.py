@@ -75,6 +75,11 @@ class Answer:
     def first(self) -> Member:
         return self.members[0]
 
+    @property
+    def only_thinking(self) -> bool:
+        """Whether nothing came that answers are compared by."""
+        return not compared(self.first.run)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

@@ -22,7 +22,8 @@ from . import json_input, text
 from .forms import TypedText
 
 MODEL_LENGTH = 200
-WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
+WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+MOST_DIGITS = 12  # the largest limits have six
 # Thinking types that take no other key beside the type.
 BARE_THINKING = ("disabled", "between_tools")
 ELSEWHERE = {
@@ -258,6 +259,10 @@ def whole_number(typed: str, name: str) -> int | None:
         return None
     if not WHOLE_NUMBER.fullmatch(digits):
         raise ValidationError(f"{name} takes a whole number such as 1024.")
+    count = len(digits.removeprefix("-"))
+    if count > MOST_DIGITS:
+        told = f"{name} cannot have {count:,} digits: no model has such a limit."
+        raise ValidationError(told)
     return int(digits)
 
 

@@ -205,6 +205,7 @@ def test_what_went_on_is_dropped_alone(
     turn = last_turn(page_of(annas, talk))
     slot = head_of(talk).entries[-1].slot
     assert f"/turns/{slot}/segments/1/" in turn
+    assert turn.count('title="Cuts it off, with what follows') == 2  # Retry too
     post(f"turns/{slot}/segments/1/", to=talk, action="drop")
     assert texts(talk)[-1] == "One"
     assert under_way(talk) == []

@@ -209,6 +209,17 @@ def test_lines_of_answers_begin_where_they_differ(asked: Conversation) -> None:
     assert [a.excerpt for a in groups.of(runs)[0].answers] == ["… ant", "… bee"]
 
 
+def test_a_line_without_words_says_what_came(
+    annas: Client, asked: Conversation
+) -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
+    member(asked, 1, message={"content": [thought]}, status="done")
+    member(asked, 2, "")
+    shown = page(annas, f"/c/{asked.pk}/")
+    lines = [each.words for each in shown.all("details.group .excerpt")]
+    assert lines == ["only thinking, no answer", "an empty text"]
+
+
 def test_a_failed_one_says_so_and_can_be_run_again_alone(
     annas: Client, post: Callable, asked: Conversation
 ) -> None:

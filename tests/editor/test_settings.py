@@ -72,7 +72,8 @@ def test_effort_and_other_output_config_keep_each_other(
     [
         ("max_tokens", "abc", "a whole number"),
         ("max_tokens", "1e3", "a whole number"),
-        ("max_tokens", "9" * 5000, "a whole number"),
+        ("max_tokens", "9" * 5000, "cannot have 5,000 digits"),
+        ("max_tokens", "-" + "9" * 13, "cannot have 13 digits"),
         ("model", "", "Choose a model"),
         ("other", '{"a": 1, "a": 2}', "given twice"),
         ("other", "[]", "a JSON object"),

@@ -87,7 +87,7 @@ def test_a_reply_that_somebody_wrote_anew_is_none_of_them(
 ) -> None:
     post("turns/reply/", talk, text="Mine.")
     nav = choice(annas, talk)
-    assert "2 replies" in nav.words
+    assert "2 other replies" in nav.words
     annas.post(button(nav, "Next")["formaction"])
     assert texts(talk) == ["Hello", "First."]
 
@@ -134,8 +134,24 @@ def test_what_was_continued_is_not_counted_whichever_reply_is_in_use(
     assert steps(annas, talk, "Next") == [whole, another]
     ends.use(rest, anna)
     post("turns/reply/segments/1/", talk, action="drop")
-    alone = ("2 replies", "The beginning")
+    alone = ("2 other replies", "The beginning")
     assert steps(annas, talk, "Next") == [alone, whole, another]
+
+
+def test_to_the_only_other_reply_leads_one_button_that_says_so(
+    annas: Client, anna: User, post: Callable
+) -> None:
+    talk = factories.create_conversation(owner=anna)
+    factories.create_reply(conversation=talk, text="The beginning")
+    turn = head_of(talk).load_turns()[-1][1]
+    rest = reply(talk, " and the end.", continues=True, turns=[turn.pk])
+    ends.use(rest, anna)
+    post("turns/reply/segments/1/", talk, action="drop")
+    nav = choice(annas, talk)
+    assert nav.words == "Other reply"
+    annas.post(nav.one("button")["formaction"])
+    assert texts(talk)[-1] == "The beginning and the end."
+    assert not read(annas.get(f"/c/{talk.pk}/")).all("nav[aria-label=Replies]")
 
 
 def test_a_reply_that_went_on_from_where_somebody_cut_it_is_another_one(
