@@ -169,4 +169,4 @@ def test_the_difference_of_two_replies_is_marked(live_url: str, page: Page) -> N
     page.get_by_label("Against").select_option(index=1)
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile(r"from=\d+&to=\d+"))
-    expect(page.locator(".difference section h3")).to_contain_text("Reply 1")
+    expect(page.locator(".difference section h2")).to_contain_text("Reply 1")

@@ -75,3 +75,22 @@ def test_a_muted_synthetic_turn_keeps_its_number_and_its_height(editor: Page) ->
     assert before
     assert number
     assert number["x"] >= before["x"]
+
+
+def test_on_a_phone_the_words_in_a_toolbar_stand_on_one_line(editor: Page) -> None:
+    editor.set_viewport_size({"width": 390, "height": 844})
+    first = turn(editor, "User turn 1")
+    first.get_by_role("button", name="Tools").click()
+    heights = first.locator(".tools").evaluate("""tools => {
+        const found = {};
+        for (const control of tools.querySelectorAll("button, a")) {
+            const words = document.createRange();
+            words.selectNodeContents(control);
+            const { y, height } = words.getBoundingClientRect();
+            const row = Math.round(control.getBoundingClientRect().y);
+            if (height) (found[row] ??= new Set()).add(Math.round(y));
+        }
+        return Object.values(found).map((each) => each.size);
+    }""")
+    assert len(heights) > 1
+    assert set(heights) == {1}
