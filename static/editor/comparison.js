@@ -88,7 +88,10 @@ function apply(fresh, asked) {
   frame(fresh);
   if (isAdded) begin(columns().at(-1));
   else if (gone >= 0) visit(columns()[Math.min(gone, made.length - 1)]);
-  if (asked === "draw") drawn();
+  if (asked === "draw") {
+    drawn();
+    drawn = null;
+  }
   keep();
   // What the rulebook was asked meanwhile was of columns that stand elsewhere now.
   if (!isCarried && !choices.matches(".htmx-request")) return;
@@ -118,7 +121,7 @@ function carry(old, fresh) {
     isCarried = true;
   }
   const folds = fresh.querySelectorAll("details");
-  old.querySelectorAll("details").forEach((fold, number) => (folds[number].open = fold.open));
+  old.querySelectorAll("details").forEach(({ open }, number) => folds[number]?.toggleAttribute("open", open));
 }
 
 // How many there are decides what can be added and removed.
@@ -138,23 +141,31 @@ function begin(column) {
   if (top < 0 || bottom > innerHeight) column.scrollIntoView({ block: "nearest" });
 }
 
-function draw(wanted, then) {
+// False when the server could not be asked.
+async function draw(wanted, then) {
+  if (timer) keep();
   drawn = then;
   const values = { ...Object.fromEntries(wanted), do: "draw" };
-  window.htmx.ajax("POST", form.getAttribute("action"), { source: "main", swap: "none", values });
+  try {
+    await window.htmx.ajax("POST", form.getAttribute("action"), { source: "main", swap: "none", values });
+  } catch (error) {
+    if (error) throw error; // without one it is the network, of which a notice tells
+  }
+  return drawn === null;
 }
 
 // Back again
 
 const offer = (...said) => form.querySelector(".going").after(offered(...said));
 
-function bring(draft, then) {
-  draw(draft.fields, () => {
+async function bring(draft, then) {
+  const isHere = await draw(draft.fields, () => {
     then();
     const isMoved = draft.base !== form.elements.base.value;
     const moved = isMoved ? "The conversation has been changed since. " : "";
     offer(`Your columns from before are here again; they were not sent. ${moved}`, "Begin anew", () => beginAnew(draft.base));
   });
+  if (!isHere) offer("Your columns from before are kept, but are not here yet. ", "Try again", () => bring(draft, then));
 }
 
 function beginAnew(base) {

@@ -94,6 +94,30 @@ def test_one_can_begin_anew_and_think_better_of_it(comparing: Page) -> None:
     expect(comparing.locator(".restored")).to_have_count(0)
 
 
+def test_columns_that_could_not_be_brought_back_are_not_overwritten(
+    comparing: Page, tolerated: list[str]
+) -> None:
+    tolerated += ["htmx:sendError", "htmx:afterRequest", "Failed to load resource"]
+    leave(system(comparing, 2), PROMPT)
+    comparing.route("**/compare/", answer_only_reads)
+    comparing.reload()
+    expect(comparing.locator("#notice")).to_contain_text("Could not reach the server")
+    system(comparing, 2).fill("Typed meanwhile")
+    comparing.unroute("**/compare/")
+    comparing.get_by_role("button", name="Try again").click()
+    expect(system(comparing, 2)).to_have_value(PROMPT)
+    kept = comparing.evaluate("Object.values(localStorage).join()")
+    assert "Typed meanwhile" in kept
+    assert "A long prompt" in kept
+
+
+def answer_only_reads(route: Route) -> None:
+    if route.request.method == "POST":
+        route.abort()
+    else:
+        route.continue_()
+
+
 def test_what_was_sent_is_not_offered_again(comparing: Page, address: str) -> None:
     leave(system(comparing, 1), PROMPT)
     comparing.get_by_role("button", name="Send", exact=True).click()
