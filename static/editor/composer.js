@@ -1,6 +1,7 @@
 // The composer: a key for each content that is sent, the role that comes next, and an
 // empty field once the server has taken the text, never before.
 
+import "./estimate.js";
 import { message, types } from "./focus.js";
 import { forEachPiece, isTaken, sentValues, textFields } from "./keeping.js";
 import "./unsaved.js";
@@ -49,9 +50,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const sent = form();
   if (!sent || detail.requestConfig.elt !== sent) return;
   delete sent.dataset.underWay;
-  if (!isTaken(detail)) return;
+  if (isTaken(detail)) empty(sent);
+  tell("composer:answered");
+});
+
+function empty(sent) {
   const before = sentValues(sent);
-  const estimate = sent.querySelector(".estimate");
   textFields(sent).forEach((field, index) => {
     if (field.type === "number" || (before && field.value !== before[index])) return;
     delete field.dataset.exact;
@@ -59,10 +63,6 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
   for (const card of sentCards) card.remove();
-  if (estimate) {
-    estimate.replaceChildren();
-    estimate.dataset.outdated = "";
-  }
   for (const error of sent.querySelectorAll(".field-error")) error.remove();
   for (const field of sent.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   roleIsChosen = false;
@@ -70,7 +70,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   offerRole();
   if (types() && sent.contains(document.activeElement)) message().focus();
   tell("composer:taken", { form: sent });
-});
+}
 
 // Roles take turns unless the person says otherwise
 
@@ -159,11 +159,3 @@ document.addEventListener("submit", (event) => {
   if (uploading) tell("notice", { text, failed: true });
 }, { capture: true });
 window.addEventListener("pageshow", () => delete form()?.dataset.underWay);
-
-// An estimate under way has counted text that was sent meanwhile.
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt.matches(".estimate")) delete detail.elt.dataset.outdated;
-});
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target.dataset.outdated !== undefined) detail.shouldSwap = false;
-});
