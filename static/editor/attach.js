@@ -10,6 +10,7 @@ const list = () => form().querySelector(".attached");
 const address = location.pathname.match(/^\/c\/[^/]+\//)?.[0];
 const keptUnder = `attached ${address}`;
 const UNREACHABLE = "Could not reach the server; the picture is kept here.";
+const GONE = "The conversation is not there any more.";
 const TOO_LARGE = "It is larger than the server takes.";
 
 function make(tag, className, text = "") {
@@ -31,6 +32,8 @@ const waiting = []; // uploads whose turn has not come
 const AT_ONCE = 2;
 const RETRY_MS = 2000;
 let underWay = 0;
+let isGone = false;
+document.addEventListener("conversation:gone", () => (isGone = true));
 
 // One card from choosing the file to the server's own card in its place.
 function upload(file) {
@@ -56,7 +59,8 @@ function upload(file) {
   list().append(card);
   card.scrollIntoView({ block: "nearest" });
   const most = Number(form().querySelector("input[type=file]").dataset.most);
-  if (file.size > most) refused(one, `It has ${size(file.size)}; at most ${size(most)} are accepted.`);
+  if (isGone) refused(one, GONE);
+  else if (file.size > most) refused(one, `It has ${size(file.size)}; at most ${size(most)} are accepted.`);
   else enqueue(one);
 }
 

@@ -22,7 +22,7 @@ async function refresh() {
     return;
   }
   again.over();
-  if (answer.status === 404) say("This comparison is not there any more.");
+  if (answer.status === 404) document.dispatchEvent(new CustomEvent("conversation:gone"));
   else apply(new DOMParser().parseFromString(answer.html, "text/html"));
   if (owed) refresh();
 }

@@ -11,7 +11,7 @@ function refresh() {
   const isBusy = search?.value || list?.contains(document.activeElement);
   const address = search?.closest("form").getAttribute("hx-get");
   if (!list || !address || isBusy || document.hidden) return;
-  window.htmx.ajax("GET", `${address}?current=${conversation}`, { target: list, swap: "outerHTML" });
+  window.htmx.ajax("GET", `${address}?current=${conversation}`, { source: list, target: list, swap: "outerHTML" });
 }
 
 function follow() {
@@ -22,6 +22,7 @@ function follow() {
 }
 
 document.addEventListener("patch:applied", follow);
+document.addEventListener("conversation:gone", refresh);
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.requestConfig?.elt.id === "title") follow();
 });

@@ -2,6 +2,7 @@
 // a visible page; browsers allow six connections a site, so a hidden page has none.
 // A new connection starts with the whole so far: nothing to resume by number.
 
+import { look } from "./gone.js";
 import { show } from "./progress.js";
 import { Stream } from "./stream.js";
 
@@ -22,13 +23,14 @@ let attempts = 0;
 let timer = 0;
 let isFirst = true; // nothing can have ended unheard since the page was made
 let isHeard = false; // whether every script of the page listens
+let isGone = false; // the conversation: there is nothing to follow
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 function open() {
   clearTimeout(timer);
   if (document.hidden) isFirst = false;
-  if (source || document.hidden || !address || !isHeard) return;
+  if (source || document.hidden || !address || !isHeard || isGone) return;
   source = new EventSource(`${address}events`);
   source.addEventListener("open", reached);
   source.addEventListener("error", retry);
@@ -65,6 +67,8 @@ function reached() {
 }
 
 function retry() {
+  // Answered, and not with a stream: a network that fails leaves it connecting.
+  if (source.readyState === EventSource.CLOSED) look(address);
   close();
   attempts += 1;
   isFirst = false;
@@ -128,6 +132,14 @@ const whereItIs = (run) =>
   document.querySelector(`.variants [formaction$="/runs/${run}/use/"]`)
     ? "it is kept beside the one at its turn, go there with ‹ and ›."
     : `it is not in the script; run ${run} under Reply tells what came of it.`;
+
+document.addEventListener("htmx:responseError", ({ detail }) => detail.xhr.status === 404 && look(address));
+document.addEventListener("conversation:gone", () => {
+  isGone = true;
+  close();
+  streams.clear();
+  show(streams);
+});
 
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 window.addEventListener("pagehide", close);

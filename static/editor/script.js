@@ -146,9 +146,11 @@ let heard = null; // the head's number as the live stream told it
 let owed = false; // something else than the head is new
 let fetching = false;
 let operations = 0; // under way
+let isGone = false;
+document.addEventListener("conversation:gone", () => (isGone = true));
 
 function settle() {
-  if (operations || fetching) return;
+  if (operations || fetching || isGone) return;
   if (owed || (heard !== null && heard !== shown())) refresh();
   else tell("patch:current");
 }
@@ -168,7 +170,7 @@ async function refresh() {
   }
   again.over();
   if (answer.status === 200) take(answer.html, since);
-  else if (answer.status === 404) notice("This conversation is not there any more.", true);
+  else if (answer.status === 404) tell("conversation:gone");
   else notice(RELOAD, true);
   if (owed) settle();
   else if (heard === shown()) tell("patch:current");
