@@ -20,6 +20,7 @@ MODULES = [
     f"editor/{name}.js"
     for name in (
         "script",
+        "opening",
         "live",
         "composer",
         "attach",

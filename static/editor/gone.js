@@ -2,7 +2,7 @@
 // so, offers nothing that can only fail, and asks the server for nothing more. What stands
 // on it, typed or read, can still be copied.
 
-const SENTENCE = "This conversation is not there any more: it was deleted, or it is no longer open to you. Nothing can be saved here now; copy what you want to keep.";
+const SENTENCE = "This conversation is not there any more: deleted, or no longer open to you. Copy what you want to keep.";
 const ELSEWHERE = "#conversations"; // the list leads to the others
 const OFF = "button[type=submit], [data-attach]";
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from pytest_django import Settings
 
-from conversations import editing, history
+from conversations import history
 from conversations.editing import Script
 from playground.middleware import local_user
 
