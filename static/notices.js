@@ -1,7 +1,10 @@
 // Says what did not work, in #notice, and never only in the console. Anything may
 // ask for a notice: document.dispatchEvent(new CustomEvent("notice", {detail: {text}})).
+// One `about` something goes when `notice:over` says so of the same; one that is `brief`
+// covers what stands there no longer than it takes to read.
 
 const SHOWN_MS = 12_000;
+const BRIEF_MS = 3_000;
 const UNREACHABLE = "Could not reach the server; your text is kept.";
 const SENTENCES = {
   403: "The server did not accept this; please reload the page. Your text is kept.",
@@ -11,10 +14,11 @@ const SENTENCES = {
 
 let timer = 0;
 
-function show(text, failed = true) {
+function show(text, { failed = true, about = "", brief = false } = {}) {
   const place = document.getElementById("notice");
   const line = document.createElement("p");
   line.classList.toggle("failed", failed);
+  line.dataset.about = about;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "btn small plain";
@@ -23,7 +27,7 @@ function show(text, failed = true) {
   line.append(document.createTextNode(text), close);
   place.replaceChildren(line);
   clearTimeout(timer);
-  if (!failed) timer = setTimeout(() => line.remove(), SHOWN_MS);
+  if (!failed) timer = setTimeout(() => line.remove(), brief ? BRIEF_MS : SHOWN_MS);
 }
 
 function sentence(request) {
@@ -37,7 +41,10 @@ function sentence(request) {
   return `The server failed with status ${request.status}${where}; your text is kept.`;
 }
 
-document.addEventListener("notice", ({ detail }) => show(detail.text, detail.failed));
+document.addEventListener("notice", ({ detail }) => show(detail.text, detail));
+document.addEventListener("notice:over", ({ detail }) => {
+  document.querySelector(`#notice > [data-about="${detail.about}"]`)?.remove();
+});
 document.addEventListener("htmx:sendError", () => show(UNREACHABLE));
 document.addEventListener("htmx:timeout", () => show(UNREACHABLE));
 document.addEventListener("htmx:responseError", ({ detail }) => show(sentence(detail.xhr)));

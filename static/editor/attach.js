@@ -69,7 +69,11 @@ function enqueue(one) {
   next();
 }
 
+// What was said of pictures on their way is no longer true when there is none.
 function next() {
+  if (!form().querySelector(".attached [data-uploading]")) {
+    document.dispatchEvent(new CustomEvent("notice:over", { detail: { about: "uploading" } }));
+  }
   while (underWay < AT_ONCE && waiting.length) {
     underWay += 1;
     send(waiting.shift());
@@ -80,8 +84,9 @@ function cancel(one) {
   clearTimeout(one.timer);
   const place = waiting.indexOf(one);
   if (place >= 0) waiting.splice(place, 1);
-  one.request?.abort();
   one.card.remove();
+  one.request?.abort();
+  next();
 }
 
 const say = ({ card }, text) => {

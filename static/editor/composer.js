@@ -156,6 +156,6 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   const text = "A picture is still on its way. Send again when it is there, or remove it.";
-  if (uploading) tell("notice", { text, failed: true });
+  if (uploading) tell("notice", { text, failed: true, about: "uploading" });
 }, { capture: true });
 window.addEventListener("pageshow", () => delete form()?.dataset.underWay);

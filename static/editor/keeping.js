@@ -87,6 +87,24 @@ export function agree(old, fresh) {
   return true;
 }
 
+// A sentence that quotes what is saved now is over when `fresh` has something else. What
+// was typed is unsaved text again, as before it was refused. True when there was one.
+export function forgetConflict(old, fresh) {
+  const [form, now] = [old, fresh].map(editorIn);
+  const told = form.querySelector(".theirs, .field-error:has(pre)");
+  const saved = now ? textFields(now).map(savedText) : [];
+  if (!told || !saved.length || told.querySelector("pre").textContent === (saved[0] || "nothing")) return false;
+  told.remove();
+  textFields(form).forEach((field, index) => {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+    const typed = field.value; // a field nobody has touched since follows what is saved
+    setSaved(field, saved[index] ?? "");
+    field.value = typed;
+  });
+  return true;
+}
+
 // Puts `fresh` (a node of a template) where `old` is, or at the end of the script; what
 // is being typed, ticked and chosen goes along.
 export function attach(old, fresh) {

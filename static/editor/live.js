@@ -58,7 +58,7 @@ function close() {
 }
 
 function reached() {
-  if (attempts >= SAY_AFTER) tell("notice", { text: "Connected again.", failed: false });
+  if (attempts >= SAY_AFTER) tell("notice", { text: "Connected again.", failed: false, brief: true });
   if (attempts) tell("connected");
   attempts = 0;
   wait = FIRST_WAIT;

@@ -6,7 +6,7 @@
 import { Again, get } from "./again.js";
 import { goToEnd, isAtEnd } from "./end.js";
 import { refocus, remember } from "./focus.js";
-import { EDITOR, agree, attach, isSame, isUnsaved, keepTyping } from "./keeping.js";
+import { EDITOR, agree, attach, forgetConflict, isSame, isUnsaved, keepTyping } from "./keeping.js";
 import { arrange } from "./order.js";
 
 const script = document.getElementById("script");
@@ -60,7 +60,10 @@ function leave(gone) {
 
 function markStale(old, sentence = "Changed elsewhere meanwhile. Save shows both versions.") {
   old.dataset.stale = "";
-  const form = old.querySelector("form[data-editor]");
+  sayStale(old.querySelector("form[data-editor]"), sentence);
+}
+
+function sayStale(form, sentence) {
   if (!form || form.querySelector(".stale") || showsBoth(form)) return;
   const line = document.createElement("p");
   line.className = "stale";
@@ -114,7 +117,11 @@ function replacePart(id, fresh, done) {
     const text = fresh.textContent.trim();
     if (text) notice(text, !done);
   } else if (isUnsaved(old)) {
-    if (!agree(old, fresh)) markStale(old);
+    if (!agree(old, fresh)) {
+      const isOver = forgetConflict(old, fresh);
+      markStale(old);
+      if (isOver && old.matches(".setting")) sayStale(old, "Not saved: it was changed elsewhere meanwhile.");
+    }
     missed.set(old, fresh);
   } else if (!isSame(old, fresh)) {
     missed.delete(old); // to be removed is to lose the focus
