@@ -10,7 +10,7 @@ const line = () => form()?.querySelector(".estimate");
 // What the figures depend on besides the content. The endpoint is in no revision.
 const around = () =>
   [document.getElementById("patch")?.dataset.revision, document.getElementById("setting-endpoint-field")?.value].join(" ");
-let askedFor = around();
+let askedFor = null;
 
 const isWritten = () =>
   textFields(form()).some((field) => field.type !== "number" && field.value) ||
@@ -23,6 +23,7 @@ function renew() {
   else askedFor = around();
 }
 
+window.addEventListener("load", renew); // a draft came back before htmx could hear it
 document.addEventListener("patch:applied", renew);
 document.addEventListener("composer:answered", renew);
 

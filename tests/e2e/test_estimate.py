@@ -92,3 +92,15 @@ def test_an_empty_composer_asks_for_no_estimate_when_a_setting_changes(
     page.get_by_label("User message").fill("Now.")
     expect(page.locator("#composer-estimate")).to_contain_text("and up")
     assert len(asked) == 1
+
+
+def test_a_draft_that_outlives_a_reload_has_its_figures_again(
+    live_url: str, page: Page
+) -> None:
+    opened(page, live_url)
+    page.get_by_label("User message").fill("Kept over a reload")
+    estimate = page.locator("#composer-estimate")
+    expect(estimate).to_contain_text("and up")
+    page.reload()
+    expect(page.get_by_label("User message")).to_have_value("Kept over a reload")
+    expect(estimate).to_contain_text("and up")
