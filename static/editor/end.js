@@ -18,7 +18,8 @@ script?.addEventListener("scroll", () => {
   const moved = script.scrollTop - top;
   top = script.scrollTop;
   // The first pixels upwards are near the end still, and a reader's all the same.
-  if (moved && !left) reading = distance() > (moved < 0 ? 1 : NEAR);
+  // One who comes back to a place that is not there yet stands at the end for now.
+  if (moved && !left && !wanted) reading = distance() > (moved < 0 ? 1 : NEAR);
 }, { passive: true });
 
 // The reader goes elsewhere.
@@ -65,7 +66,7 @@ function stay() {
   if (!left) return;
   if (wanted) approach();
   else toEnd();
-  left -= 1;
+  if (left) left -= 1;
   if (left) requestAnimationFrame(stay);
 }
 
@@ -106,7 +107,9 @@ function approach() {
   if (Math.abs(missing()) >= 1) script.scrollTop += missing();
   top = script.scrollTop;
   const mayGrow = missing() >= 2 && script.querySelector("[data-run]");
-  if (left <= 1 && !mayGrow) wanted = null;
+  if (left > 1 || mayGrow) return;
+  wanted = null;
+  left = 0; // there: what is left would go to the end
 }
 
 // Pixels down to the wanted place.

@@ -91,20 +91,20 @@ def test_a_stream_that_breaks_off_doubles_nothing_of_what_it_continues(
 def test_the_seam_and_what_is_finished_stay_while_a_reply_is_continued(
     live_url: str, page: Page, me: User, settings: Settings
 ) -> None:
-    settings.SIMULATOR_SPEED = 60
+    settings.SIMULATOR_SPEED = 30
     talk = replied(me, text(CUT), stop="max_tokens")
     turn = open_page(page, live_url, talk)
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(turn.locator("[data-goes-on].md")).to_contain_text("An ant can carry some")
     first = turn.locator("h1").element_handle()
-    expect(turn.locator("[data-goes-on].md > p")).to_have_count(4)
-    assert first is not None
-    assert first.evaluate("heading => heading.isConnected")
-    expect(turn.locator("[data-goes-on].md .seam")).to_have_count(1)
     page.get_by_role("button", name="Raw").click()
     raw = turn.locator("[data-goes-on].raw")
     expect(raw).to_contain_text("An ant can carry something")
     expect(raw.locator(".seam + .streaming")).to_have_count(1)
+    expect(turn.locator("[data-goes-on].md > p")).to_have_count(4)
+    expect(turn.locator("[data-goes-on].md .seam")).to_have_count(1)
+    assert first is not None
+    assert first.evaluate("heading => heading.isConnected")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("Stopped")
 

@@ -54,6 +54,21 @@ def tell(page: Page, what: str) -> float:
     return page.evaluate(f"() => {{ {script} return {what}; }}")
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the script has come to a stand: a wheel moves it for some frames."""
+    page.evaluate("""() => new Promise((rests) => {
+        const script = document.getElementById("script");
+        let [before, frames] = [script.scrollTop, 0];
+        const look = () => {
+            frames = script.scrollTop === before ? frames + 1 : 0;
+            before = script.scrollTop;
+            if (frames < 20) requestAnimationFrame(look);
+            else rests();
+        };
+        look();
+    })""")
+
+
 def top(page: Page) -> int:
     return page.evaluate("document.getElementById('script').scrollTop")
 
@@ -141,6 +156,7 @@ def test_a_reload_in_mid_stream_leaves_a_reader_above_where_they_were(
     page.locator("#script").hover()
     page.mouse.wheel(0, -300)
     until(page, f"!({AT_END})")
+    at_rest(page)
     before = tell(page, above(REPLY))
     page.reload()
     until(page, f"{REPLY} && Math.abs({above(REPLY)} - {before}) < 3")

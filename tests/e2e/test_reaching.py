@@ -50,18 +50,20 @@ def test_the_end_of_a_run_is_fetched_until_it_is_there(
 
 
 def test_a_page_that_stays_behind_says_so_and_then_that_it_is_not_any_more(
-    live_url: str, page: Page
+    live_url: str, page: Page, settings: Settings
 ) -> None:
+    settings.SIMULATOR_SPEED = 30  # else its end may come with the answer to the send
     Failing(page, "/patch/", 5, 502)
-    send(page, live_url, "Which ants are red?")
-    expect(page.locator("#notice")).to_contain_text("trying again")
+    send(page, live_url, "Say something about ants in 40 words")
+    expect(page.locator("#notice")).to_contain_text("trying again", timeout=20_000)
     expect(page.get_by_role("status")).to_contain_text("Done", timeout=20_000)
     expect(page.locator("#notice")).to_contain_text("up to date again")
 
 
 def test_an_answer_that_is_no_patch_is_not_passed_over(
-    live_url: str, page: Page
+    live_url: str, page: Page, settings: Settings
 ) -> None:
+    settings.SIMULATOR_SPEED = 30  # else its end may come with the answer to the send
     page.route("**/patch/**", lambda route: route.fulfill(body="<h1>Sign in</h1>"))
     send(page, live_url, "Which ants are red?")
     expect(page.locator("#notice")).to_contain_text("please reload it")
@@ -79,10 +81,10 @@ def test_columns_are_fetched_until_they_are_there(
     page.get_by_role("button", name="Send", exact=True).click()
     columns = page.locator("article.column")
     expect(columns).to_have_count(2)
-    failing = Failing(page, r"/compare/\w+/", 6, 502)
+    failing = Failing(page, r"/compare/\w+/", 4, 502)
     for index in range(2):
         expect(columns.nth(index)).to_contain_text("Done", timeout=20_000)
-    assert failing.asked > 6
+    assert failing.asked > 4
 
 
 def test_the_page_of_a_run_fetches_its_end_until_it_is_there(
