@@ -67,8 +67,8 @@ def test_a_revision_shows_what_it_changed_by_the_word(
 ) -> None:
     shown = changed(member, conversation, 2)
     assert shown.one("summary").words == "What changed since revision 1"
-    assert shown.one("h3").words == "User turn 1 changed"
-    assert shown.one("h3 a")["href"] == "#turn-slot1"
+    assert shown.one("h2").words == "User turn 1 changed"
+    assert shown.one("h2 a")["href"] == "#turn-slot1"
     assert "before" in shown.one("del").words
     assert "after" in shown.one("ins").words
 
@@ -79,7 +79,7 @@ def test_a_turn_that_was_added_is_named_and_stands_below(
     create_reply(conversation=conversation, text="An insect.")
     shown = changed(member, conversation, 3)
     assert shown.words.endswith("Assistant turn 2 added")
-    assert shown.one("h3 a")["href"] == "#turn-reply"
+    assert shown.one("h2 a")["href"] == "#turn-reply"
 
 
 def test_a_turn_that_was_taken_out_is_shown_whole(
@@ -95,7 +95,7 @@ def test_a_turn_that_was_taken_out_is_shown_whole(
     shown = changed(member, conversation, 3)
     assert "User turn 1 removed" in shown.words
     assert "after" in shown.one("del").words
-    assert shown.all("h3 a") == []
+    assert shown.all("h2 a") == []
 
 
 def test_a_setting_that_was_changed_is_shown_like_a_text(
