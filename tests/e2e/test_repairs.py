@@ -158,6 +158,9 @@ def test_the_other_version_of_a_system_prompt_can_be_taken(
     expect(field).to_have_value("Mine")
     field.press("Escape")
     expect(field).to_have_value("Theirs")
+    # The focus comes back to the field once it is there; not while something is typed.
+    expect(field).to_be_focused()
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
     page.locator("#composer-text").fill("Tell me about ants.")
     page.locator("#composer [data-send]").click()
     expect(page.get_by_role("status")).to_contain_text("Done")
